@@ -1,0 +1,1 @@
+"""Questions as data: the model, loading, validation, search."""

@@ -1,0 +1,188 @@
+"""The command line as a whole: which commands there are, and how every error ends.
+
+A command's module is imported only when that command is called, so that no command pays for
+another's imports. A module holds `command`, a function, or `app`, a group of commands.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, cast
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from interview import __version__
+from interview.cli.help import translate_help, translate_usage_error
+from interview.errors import ExitCode, InterviewError
+from interview.language import Bilingual, Lang, LangChoice, interface_language, say, use_language
+
+COMMANDS: dict[str, tuple[str, Bilingual]] = {
+    "quiz": (
+        "interview.cli.quiz",
+        Bilingual(zh="逐题提问，按遗忘规律复习", en="Ask questions; bring each back in time."),
+    ),
+    "check": (
+        "interview.cli.check",
+        Bilingual(zh="给一份代码答案评分，指出误解", en="Grade a coding answer; name its mistake."),
+    ),
+    "start": (
+        "interview.cli.start",
+        Bilingual(zh="写出一道编程题的起始文件", en="Write the starter file of an exercise."),
+    ),
+    "list": (
+        "interview.cli.list",
+        Bilingual(zh="列出题目", en="List questions."),
+    ),
+    "show": (
+        "interview.cli.show",
+        Bilingual(zh="显示一道题，可连同答案", en="Show a question, with its answer on request."),
+    ),
+    "search": (
+        "interview.cli.search",
+        Bilingual(zh="在题目和答案里查找", en="Search questions and answers."),
+    ),
+    "topics": (
+        "interview.cli.topics",
+        Bilingual(zh="列出主题和进度", en="List topics and progress."),
+    ),
+    "bank": (
+        "interview.cli.bank",
+        Bilingual(zh="检查题库，打印题目的 JSON Schema", en="Check a bank; print its JSON Schema."),
+    ),
+}
+
+
+class CommandTable(TyperGroup):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401
+        """Return the names, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401
+        """Return the command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        return _load(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, ANN401
+        """Write the table of commands without importing any."""
+        lang = interface_language()
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary[lang]) for name, (_, summary) in COMMANDS.items()])
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Write the help in the reader's language."""
+        super().format_help(ctx, formatter)
+        translate_help(formatter)
+
+
+def _load(name: str) -> Any:  # noqa: ANN401
+    module_name, summary = COMMANDS[name]
+    module = import_module(module_name)
+    if hasattr(module, "app"):
+        group = cast("typer.Typer", module.app)
+    else:
+        group = typer.Typer(rich_markup_mode=None, add_completion=False)
+        group.command(name)(module.command)
+    group.info.help = summary[interface_language()]
+    loaded = typer.main.get_command(group)
+    loaded.name = name
+    loaded.help = loaded.help or summary[interface_language()]
+    return loaded
+
+
+def build() -> Any:  # noqa: ANN401
+    """Return the whole command line as one command."""
+    app = typer.Typer(
+        name="interview",
+        cls=CommandTable,
+        rich_markup_mode=None,
+        add_completion=True,
+        no_args_is_help=True,
+        help=say(
+            zh="深度学习面试题库：提问、判代码、到快忘时再问。",
+            en="A deep-learning interview question bank that asks, grades code, and reviews.",
+        ),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def root(
+        *,
+        version: bool = typer.Option(
+            False, "--version", help=say(zh="显示版本后退出。", en="Show the version and exit.")
+        ),
+    ) -> None:
+        if version:
+            typer.echo(f"interview {__version__}")
+            raise typer.Exit
+
+    return typer.main.get_command(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; return its exit code. Every error becomes one clear line."""
+    _use_utf8()
+    use_language(_language_asked_for(arguments))
+    try:
+        result = build().main(list(arguments), prog_name="interview", standalone_mode=False)
+        sys.stdout.flush()
+    except InterviewError as error:
+        _report(error)
+        return error.exit_code
+    except TyperException as error:
+        _complain(translate_usage_error(error), where=None, hint=None)
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        return _os_error(error)
+    return int(result) if isinstance(result, int) else ExitCode.PASSED
+
+
+def _language_asked_for(arguments: Sequence[str]) -> Lang | None:
+    """Find `--lang` before any command is imported: its help is written in that language."""
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name != "--lang":
+            continue
+        wanted = value if equals else next(iter(arguments[index + 1 :]), "")
+        if wanted in set(LangChoice) - {LangChoice.BOTH}:
+            return Lang(wanted)
+    return None
+
+
+def _use_utf8() -> None:
+    """Print Chinese wherever the locale's own encoding could not."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _os_error(error: OSError) -> int:
+    if error.errno == errno.EPIPE:
+        # The reader has left: say nothing, and keep the interpreter from flushing into the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.PASSED
+    where = str(error.filename) if error.filename else None
+    _complain(error.strerror or str(error), where=where, hint=None)
+    return ExitCode.USAGE
+
+
+def _report(error: InterviewError) -> None:
+    lang = interface_language()
+    _complain(error.message[lang], where=error.where, hint=error.hint[lang] if error.hint else None)
+
+
+def _complain(message: str, *, where: str | None, hint: str | None) -> None:
+    """Print `where: error: message`, and the hint on a line of its own, to standard error."""
+    place = f"{where}: " if where else ""
+    typer.echo(say(zh=f"{place}错误：{message}", en=f"{place}error: {message}"), err=True)
+    if hint:
+        typer.echo(say(zh=f"  提示：{hint}", en=f"  hint: {hint}"), err=True)

@@ -1,0 +1,162 @@
+"""What the client asks of the judge and what the judge answers: plain data, as JSON lines."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from interview.bank.model import Question
+
+
+class Outcome(StrEnum):
+    """How far a submission came."""
+
+    JUDGED = "judged"
+    SYNTAX_ERROR = "syntax_error"
+    MISSING_ENTRY = "missing_entry"
+    IMPORT_ERROR = "import_error"
+    WRONG_SIGNATURE = "wrong_signature"
+    TIMED_OUT = "timed_out"
+    ENDED = "ended"
+    PROTOCOL = "protocol"
+
+
+class Status(StrEnum):
+    """What became of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One submission to judge: the source, and where the suite and its controls lie."""
+
+    source: str
+    filename: str
+    entry: str
+    signature: str
+    suite: str
+    wrong: str
+    solution: str
+    time_limit: float
+    checks: tuple[tuple[str, tuple[str, ...]], ...]
+    order: tuple[str, ...]
+    misconceptions: tuple[str, ...]
+    seed: int
+
+    def to_json(self) -> str:
+        """Return the job as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> "Job":
+        """Read a job that `to_json` wrote."""
+        data = json.loads(line)
+        checks = tuple((name, tuple(needed)) for name, needed in data.pop("checks"))
+        order, misconceptions = tuple(data.pop("order")), tuple(data.pop("misconceptions"))
+        return cls(checks=checks, order=order, misconceptions=misconceptions, **data)
+
+    @property
+    def requires(self) -> dict[str, tuple[str, ...]]:
+        """Which checks must have passed before each is judged."""
+        return dict(self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """An exception of the submission: its type, its text, the line it came from."""
+
+    type: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a check failed: a message, and the smallest input with expected and actual values."""
+
+    message: str
+    given: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    raised: Raise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one check, and why."""
+
+    id: str
+    status: Status
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of a job: ids and facts, no words for the candidate yet."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    misconceptions: tuple[str, ...] = ()
+    failure: Failure | None = None
+    parameters: tuple[str, ...] = ()
+    output: str = ""
+    ending: str = ""
+    protections: tuple[str, ...] = ()
+    seconds: float = 0.0
+    trouble: str | None = None
+
+    def to_json(self) -> str:
+        """Return the verdict as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> "Verdict":
+        """Read a verdict that `to_json` wrote."""
+        data = json.loads(line)
+        data["outcome"] = Outcome(data["outcome"])
+        data["findings"] = tuple(
+            Finding(one["id"], Status(one["status"]), _failure(one["failure"]))
+            for one in data["findings"]
+        )
+        data["failure"] = _failure(data["failure"])
+        for name in ("misconceptions", "parameters", "protections"):
+            data[name] = tuple(data[name])
+        return cls(**data)
+
+
+def _failure(data: dict[str, Any] | None) -> Failure | None:
+    if data is None:
+        return None
+    raised = data.pop("raised")
+    return Failure(**data, raised=Raise(**raised) if raised else None)
+
+
+def job_for(question: Question, *, source: str, filename: str, solution: Path, seed: int) -> Job:
+    """Return the job of judging `source` as a submission of `question`, an exercise.
+
+    Raises:
+        ValueError: where the question is no exercise.
+    """
+    exercise = question.exercise
+    if exercise is None:
+        raise ValueError(question.id)
+    tiers = ("core", "robust", "advisory")
+    by_weight = sorted(exercise.checks, key=lambda check: tiers.index(check.tier))
+    return Job(
+        source=source,
+        filename=filename,
+        entry=exercise.entry,
+        signature=exercise.signature,
+        suite=str(question.folder / "suite.py"),
+        wrong=str(question.folder / "wrong"),
+        solution=str(solution),
+        time_limit=exercise.time_limit,
+        checks=tuple((check.id, check.requires) for check in exercise.checks),
+        order=tuple(check.id for check in by_weight),
+        misconceptions=tuple(one.id for one in exercise.misconceptions),
+        seed=seed,
+    )

@@ -1,0 +1,136 @@
+"""The trusted side of grading one submission: sandbox first, then suite, then diagnosis."""
+
+import ast
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from interview.grading import wire  # noqa: F401 - imports torch before the sandbox is forked
+from interview.grading.job import Failure, Job, Outcome, Raise, Status, Verdict
+from interview.grading.process import CAN_FORK, SandboxProcess, start_sandbox
+from interview.grading.remote import Connection, Raised, RemoteSubmission, SandboxLost, printable
+
+_START_SECONDS = 60.0
+_LOST = {
+    "timed_out": Outcome.TIMED_OUT,
+    "ended": Outcome.ENDED,
+    "protocol": Outcome.PROTOCOL,
+}
+
+
+def judge(job: Job, *, fork: bool = CAN_FORK) -> Verdict:
+    """Judge one submission.
+
+    Raises:
+        SuiteBroken: where the suite itself cannot be run.
+    """
+    started = time.monotonic()
+    with start_sandbox(filename=job.filename, seconds=job.time_limit, fork=fork) as sandbox:
+        connection = Connection(sandbox.wire, time.monotonic() + _START_SECONDS)
+        verdict = _verdict(job, connection)
+        if connection.lost:
+            sandbox.wait(0.2)
+    return _with_surroundings(verdict, sandbox, time.monotonic() - started)
+
+
+def _with_surroundings(verdict: Verdict, sandbox: SandboxProcess, seconds: float) -> Verdict:
+    output = printable(sandbox.output())
+    return replace(verdict, output=output, ending=sandbox.ending, seconds=seconds)
+
+
+def _verdict(job: Job, connection: Connection) -> Verdict:
+    try:
+        protections = connection.receive_greeting()
+        connection.start_clock(job.time_limit)
+        connection.ask("load", {"source": job.source})
+    except SandboxLost as lost:
+        return Verdict(_LOST[lost.reason])
+    except Raised as error:
+        raised = Raise(error.type_name, str(error), error.line)
+        failure = Failure(f"{error.type_name}: {error}", raised=raised)
+        return Verdict(Outcome.IMPORT_ERROR, failure=failure, protections=protections)
+    return replace(_judge_loaded(job, connection), protections=protections)
+
+
+def _judge_loaded(job: Job, connection: Connection) -> Verdict:
+    try:
+        told = connection.ask("signature", {"entry": job.entry}).header.get("parameters")
+    except SandboxLost as lost:
+        return Verdict(_LOST[lost.reason])
+    except Raised as error:
+        return Verdict(Outcome.MISSING_ENTRY, failure=Failure(f"{error.type_name}: {error}"))
+    parameters = _read_parameters(told)
+    if not takes(job.signature, parameters):
+        shown = tuple(name if required else f"{name}=…" for name, _, required in parameters)
+        return Verdict(Outcome.WRONG_SIGNATURE, parameters=shown)
+    return _run(job, connection)
+
+
+def _run(job: Job, connection: Connection) -> Verdict:
+    from interview.grading.diagnosis import matching_misconceptions
+    from interview.grading.suite_run import run_suite
+
+    submission = RemoteSubmission(connection)
+    run = run_suite(job, submission)
+    if run.lost:
+        return Verdict(_LOST[run.lost], run.findings)
+    failed = [one.id for one in run.findings if one.status is Status.FAILED]
+    matches: tuple[str, ...] = ()
+    if failed:
+        first = next(check for check in job.order if check in failed)
+        try:
+            matches = matching_misconceptions(job, run.module, submission)
+        except SandboxLost:
+            matches = ()
+        matches = tuple(sorted(matches, key=lambda one: named_check(job, one) != first))
+    return Verdict(Outcome.JUDGED, run.findings, misconceptions=matches)
+
+
+def named_check(job: Job, misconception: str) -> str | None:
+    """Return the check that a wrong implementation's first comment names."""
+    path = Path(job.wrong) / f"{misconception.replace('-', '_')}.py"
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("# check:").strip() if first.startswith("# check:") else None
+
+
+Parameter = tuple[str, str, bool]
+
+
+def _read_parameters(told: object) -> list[Parameter]:
+    """Read what the sandbox tells of the entry: name, kind, and whether it must be given."""
+    if not isinstance(told, list):
+        return []
+    read = [one for one in told if isinstance(one, list) and len(one) == 3]  # noqa: PLR2004
+    return [(printable(str(name))[:80], str(kind), not default) for name, kind, default in read]
+
+
+def takes(signature: str, parameters: list[Parameter]) -> bool:
+    """Tell whether an entry can be called as the contract's signature says.
+
+    The contract's names must stand in its order; what has a default there must have one here,
+    and whatever else there is must be optional. `*args` and `**kwargs` take anything.
+    """
+    kinds = {kind for _, kind, _ in parameters}
+    if {"VAR_POSITIONAL", "VAR_KEYWORD"} <= kinds:
+        return True
+    named = [one for one in parameters if one[1] in {"POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD"}]
+    required_names, optional_names = _contract_parameters(signature)
+    wanted = [*required_names, *optional_names]
+    if "VAR_KEYWORD" not in kinds and [name for name, *_ in named[: len(wanted)]] != wanted:
+        return False
+    given = set(wanted if "VAR_KEYWORD" not in kinds else required_names)
+    return all(
+        name in given and (name in required_names or not required)
+        for name, kind, required in parameters
+        if required and not kind.startswith("VAR_")
+    )
+
+
+def _contract_parameters(signature: str) -> tuple[list[str], list[str]]:
+    """Return the names that must be given and those that have a default."""
+    definition = ast.parse(f"def {signature}: ...").body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise TypeError(signature)
+    names = [argument.arg for argument in definition.args.args]
+    count = len(names) - len(definition.args.defaults)
+    return names[:count], names[count:]

@@ -1,0 +1,159 @@
+"""Starting the sandbox process and ending it with everything that it left behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from interview.grading import limits
+
+CAN_FORK = sys.platform.startswith("linux")
+OUTPUT_KEPT = 16 << 10
+_STARTUP = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from interview.grading.sandbox import main; main()"
+)
+
+
+@dataclass(slots=True)
+class SandboxProcess:
+    """A sandbox under way: its wire, its captured output, its folder."""
+
+    pid: int
+    wire: socket.socket
+    scratch: Path
+    _output: "_Drain"
+    ending: str = ""
+
+    def __enter__(self) -> "SandboxProcess":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    def wait(self, seconds: float) -> None:
+        """Give a sandbox that hung up a moment to end by itself, and note how it ended."""
+        import time
+
+        deadline = time.monotonic() + seconds
+        while not self.ending and time.monotonic() < deadline:
+            try:
+                reaped, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if reaped:
+                self.ending = describe_ending(status)
+            else:
+                time.sleep(0.002)
+
+    def end(self) -> None:
+        """Kill it with all its descendants and delete its folder."""
+        self.wire.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        limits.end_children()
+        self._output.finish()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def output(self) -> str:
+        """Return the beginning of what the submission printed."""
+        return self._output.text()
+
+
+def start_sandbox(*, filename: str, seconds: float, fork: bool = CAN_FORK) -> SandboxProcess:
+    """Start a sandbox for the file of that name, by forking this process or from nothing.
+
+    Call it before the suite or any expected value is in this process: a fork inherits memory.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix="interview-"))
+    ours, theirs = socket.socketpair()
+    reader, writer = os.pipe()
+    start = _fork if fork else _spawn
+    pid = start(theirs, writer, filename, scratch, seconds)
+    theirs.close()
+    os.close(writer)
+    return SandboxProcess(pid, ours, scratch, _Drain(reader))
+
+
+def describe_ending(status: int) -> str:
+    """Return `exit:<code>` or `signal:<name>` of a wait status."""
+    code = os.waitstatus_to_exitcode(status)
+    return f"exit:{code}" if code >= 0 else f"signal:{signal.Signals(-code).name}"
+
+
+def _fork(wire: socket.socket, output: int, filename: str, scratch: Path, seconds: float) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        sock = _keep_only(wire, output)
+        from interview.grading import sandbox
+
+        sandbox.run(sock, filename=filename, scratch=scratch, seconds=seconds)
+    finally:
+        os._exit(0)
+
+
+def _keep_only(wire: socket.socket, output: int) -> socket.socket:
+    """Leave this process no descriptor but nothing to read, the output, and the wire."""
+    wire_copy, output_copy = os.dup(wire.fileno()), os.dup(output)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output_copy, 1)
+    os.dup2(output_copy, 2)
+    os.dup2(wire_copy, 3)
+    wire.detach()
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
+    return socket.socket(fileno=3)
+
+
+def _spawn(wire: socket.socket, output: int, filename: str, scratch: Path, seconds: float) -> int:
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", _STARTUP, json.dumps(sys.path), filename, scratch, str(seconds)],
+        stdin=wire.fileno(),
+        stdout=output,
+        stderr=output,
+        env={"PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+    )
+    process.returncode = 0  # reaped by `end_children`; without this its destructor warns
+    return process.pid
+
+
+class _Drain:
+    """Reads a pipe to its end so that its writer never blocks; keeps the beginning."""
+
+    def __init__(self, reader: int) -> None:
+        self._reader = reader
+        self._kept = bytearray()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with os.fdopen(self._reader, "rb", buffering=0) as stream:
+            while chunk := stream.read(1 << 16):
+                self._kept += chunk[: OUTPUT_KEPT - len(self._kept)]
+
+    def finish(self) -> None:
+        """Wait for the end of the pipe, which comes with the end of its writers."""
+        self._thread.join(timeout=1.0)
+
+    def text(self) -> str:
+        """Return what was kept."""
+        return self._kept.decode("utf-8", errors="replace")

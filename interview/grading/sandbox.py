@@ -1,0 +1,317 @@
+"""The untrusted process: it holds the submission, answers the judge's calls, and nothing else.
+
+What is said here is only ever the candidate's word. The judge compares values; it never asks
+this process whether they are right.
+"""
+
+import contextlib
+import inspect
+import linecache
+import os
+import socket
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from interview.grading import wire
+from interview.grading.limits import confine, die_with_parent
+
+MODULE_NAME = "submission"
+_GRAPHS_KEPT = 256
+
+
+@dataclass(slots=True)
+class _Graph:
+    """What backward needs of one call: its outputs and the leaves to differentiate by."""
+
+    outputs: list[Tensor]
+    leaves: list[Tensor]
+
+
+@dataclass(slots=True)
+class _State:
+    """Everything this process holds between two calls."""
+
+    filename: str
+    module: types.ModuleType | None = None
+    instances: list[nn.Module] = field(default_factory=list)
+    graphs: dict[int, _Graph] = field(default_factory=dict)
+
+
+def run(sock: socket.socket, *, filename: str, scratch: Path, seconds: float) -> None:
+    """Confine this process, then answer calls on `sock` until the judge hangs up."""
+    die_with_parent()
+    protections = confine(scratch, seconds)
+    torch.set_num_threads(1)
+    wire.send(sock, {"protections": list(protections)})
+    state = _State(filename)
+    while True:
+        try:
+            frame = wire.receive(sock)
+        except (wire.WireClosed, wire.WireError):
+            return
+        _reply(sock, frame, state)
+
+
+def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:
+    parcel = wire.Parcel()
+    call_id = frame.header.get("id")
+    try:
+        answer = _OPERATIONS[frame.header["op"]](state, frame, parcel)
+    except BaseException as error:  # noqa: BLE001 - whatever the submission raises is its answer
+        parcel, answer = wire.Parcel(), {"raised": _describe_error(error, state.filename)}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        wire.send(sock, {"id": call_id, **answer}, parcel.tensors)
+    except wire.WireError as error:
+        wire.send(sock, {"id": call_id, "raised": _describe_error(error, state.filename)})
+
+
+def _describe_error(error: BaseException, filename: str) -> dict[str, Any]:
+    """Return the error's type, text, and the innermost line of the submission it came from."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    bases = [base.__name__ for base in type(error).__mro__]
+    return {"types": bases[:8], "message": str(error)[:2000], "line": line}
+
+
+def _load(state: _State, frame: wire.Frame, _: wire.Parcel) -> dict[str, Any]:
+    source = str(frame.header["source"])
+    linecache.cache[state.filename] = (
+        len(source),
+        None,
+        source.splitlines(keepends=True),
+        state.filename,
+    )
+    state.module = types.ModuleType(MODULE_NAME)
+    state.module.__file__ = state.filename
+    sys.modules[MODULE_NAME] = state.module
+    exec(compile(source, state.filename, "exec"), state.module.__dict__)  # noqa: S102
+    return {}
+
+
+def _signature(state: _State, frame: wire.Frame, _: wire.Parcel) -> dict[str, Any]:
+    entry = _entry(state, frame)
+    parameters = inspect.signature(entry).parameters.values()
+    return {
+        "parameters": [
+            [one.name, one.kind.name, one.default is not inspect.Parameter.empty]
+            for one in parameters
+        ]
+    }
+
+
+def _construct(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
+    given = _arguments(frame)
+    with torch.device(frame.header["device"]), _default_dtype(frame.header["default_dtype"]):
+        instance = _entry(state, frame)(*given.args, **given.kwargs)
+    if not isinstance(instance, nn.Module):
+        message = f"{frame.header['entry']}(…) is not an nn.Module"
+        raise TypeError(message)
+    state.instances.append(instance)
+    return {"handle": len(state.instances) - 1, **_module_state(instance, parcel)}
+
+
+def _module_state(instance: nn.Module, parcel: wire.Parcel) -> dict[str, Any]:
+    """Describe parameters, buffers and submodules; tensors that are one are told as one."""
+    numbers: dict[int, int] = {}
+
+    def number(tensor: Tensor) -> int:
+        if id(tensor) not in numbers:
+            numbers[id(tensor)] = parcel.put(tensor)
+        return numbers[id(tensor)]
+
+    return {
+        "parameters": [
+            [name, number(one), one.requires_grad]
+            for name, one in instance.named_parameters(remove_duplicate=False)
+        ],
+        "buffers": [
+            [name, number(one)] for name, one in instance.named_buffers(remove_duplicate=False)
+        ],
+        "persistent": [name for name in instance.state_dict() if isinstance(name, str)],
+        "modules": [
+            [name, type(one).__name__]
+            for name, one in instance.named_modules(remove_duplicate=False)
+        ],
+        "training": [name for name, one in instance.named_modules() if one.training],
+    }
+
+
+def _call(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
+    given = _arguments(frame)
+    handle = frame.header["handle"]
+    instance = None if handle is None else state.instances[handle]
+    parameters = [] if instance is None else _install_state(instance, frame)
+    with _conditions(frame):
+        value = (instance or _entry(state, frame))(*given.args, **given.kwargs)
+    encoded = wire.encode_value(value, parcel)
+    outputs = list(parcel.tensors)
+    _keep_graph(state, frame.header["id"], _Graph(outputs, [*given.leaves, *parameters]))
+    buffers = instance.named_buffers(remove_duplicate=False) if instance is not None else ()
+    return {
+        "value": encoded,
+        "differentiable": [output.requires_grad for output in outputs],
+        "buffers": [[name, parcel.put(one)] for name, one in buffers],
+        "mutated": _mutated(given, parcel),
+    }
+
+
+def _keep_graph(state: _State, call_id: int, graph: _Graph) -> None:
+    state.graphs[call_id] = graph
+    if len(state.graphs) > _GRAPHS_KEPT:
+        del state.graphs[min(state.graphs)]
+
+
+def _mutated(given: "_Arguments", parcel: wire.Parcel) -> list[list[int]]:
+    """Return the arguments whose bytes are no longer those that arrived."""
+    return [
+        [index, parcel.put(tensor)]
+        for index, (tensor, image) in enumerate(zip(given.passed, given.images, strict=True))
+        if image and wire.storage_bytes(tensor.detach()) != image
+    ]
+
+
+def _backward(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
+    graph = state.graphs[frame.header["call"]]
+    pairs = [
+        (output, frame.tensors[number])
+        for output, number in zip(graph.outputs, frame.header["cotangents"], strict=True)
+        if number is not None and output.requires_grad
+    ]
+    wanted = [leaf for leaf in graph.leaves if leaf.requires_grad]
+    # The gradient of Σ output·cotangent is the vector-Jacobian product, and a scalar root spares
+    # the third of a second that torch takes to import what checks `grad_outputs`.
+    root = sum((output * cotangent.conj()).sum().real for output, cotangent in pairs)
+    gradients = torch.autograd.grad(root, wanted, allow_unused=True, retain_graph=True)
+    found = dict(zip(map(id, wanted), gradients, strict=True))
+    return {
+        "gradients": [
+            None if found.get(id(leaf)) is None else parcel.put(found[id(leaf)])
+            for leaf in graph.leaves
+        ]
+    }
+
+
+def _jvp(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
+    """Forward-mode derivative of a module at its first tensor along the second."""
+    instance = state.instances[frame.header["handle"]]
+    point, tangent = _arguments(frame).leaves
+    _install_state(instance, frame)
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(point.detach(), tangent)
+        with _conditions(frame):
+            output = instance(dual)
+        derivative = torch.autograd.forward_ad.unpack_dual(output).tangent
+    if derivative is None:
+        derivative = torch.zeros_like(output)
+    return {"value": wire.encode_value(derivative, parcel)}
+
+
+def _entry(state: _State, frame: wire.Frame) -> Any:  # noqa: ANN401
+    return getattr(state.module, frame.header["entry"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Arguments:
+    """What a call is given: the arguments, their leaves, and the bytes each arrived as."""
+
+    args: Any
+    kwargs: Any
+    leaves: list[Tensor]
+    passed: list[Tensor]
+    images: list[bytes]
+
+
+def _arguments(frame: wire.Frame) -> _Arguments:
+    """Read the arguments of a call.
+
+    A tensor that was not a leaf in the judge is not one here either, so that writing into it is
+    allowed just where it would be in one process.
+    """
+    needs_grad, is_leaf = frame.header["requires_grad"], frame.header["leaf"]
+    leaves = [
+        tensor.requires_grad_(needed)
+        for tensor, needed in zip(frame.tensors, needs_grad, strict=False)
+    ]
+    passed = [
+        one if leaf or not one.requires_grad else one.clone()
+        for one, leaf in zip(leaves, is_leaf, strict=True)
+    ]
+    return _Arguments(
+        args=wire.decode_value(frame.header["args"], passed),
+        kwargs=wire.decode_value(frame.header["kwargs"], passed),
+        leaves=leaves,
+        passed=passed,
+        images=list(frame.images[: len(leaves)]),
+    )
+
+
+def _install_state(instance: nn.Module, frame: wire.Frame) -> list[Tensor]:
+    """Give the instance the judge's parameters, buffers and modes; return the parameters."""
+    own = dict(instance.named_parameters(remove_duplicate=False))
+    installed = []
+    for name, number, needs_grad in frame.header["parameters"]:
+        parameter = own[name]
+        parameter.data = frame.tensors[number]
+        parameter.requires_grad_(needs_grad)
+        installed.append(parameter)
+    for name, number in frame.header["buffers"]:
+        path, _, last = name.rpartition(".")
+        owner = instance.get_submodule(path)
+        owner._buffers[last] = frame.tensors[number]  # noqa: SLF001 - the only way to replace one
+    training = set(frame.header["training"])
+    for name, one in instance.named_modules():
+        one.training = name in training
+    return installed
+
+
+@contextlib.contextmanager
+def _conditions(frame: wire.Frame) -> Iterator[None]:
+    """Call under the judge's gradient mode and autocast."""
+    dtype = frame.header.get("autocast")
+    enabled = dtype is not None
+    with (
+        torch.set_grad_enabled(bool(frame.header["grad"])),
+        torch.autocast("cpu", dtype=wire.DTYPES.get(dtype or "", torch.bfloat16), enabled=enabled),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _default_dtype(name: str) -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(wire.DTYPES[name])
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+_OPERATIONS = {
+    "load": _load,
+    "signature": _signature,
+    "construct": _construct,
+    "call": _call,
+    "backward": _backward,
+    "jvp": _jvp,
+}
+
+
+def main() -> None:
+    """Run as a process of its own where forking is not safe; the socket is descriptor 0."""
+    filename, scratch, seconds = sys.argv[-3:]
+    sock = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    run(sock, filename=filename, scratch=Path(scratch), seconds=float(seconds))

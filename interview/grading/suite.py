@@ -1,0 +1,159 @@
+"""What a hidden suite imports: inputs, comparisons, and the type of the submission."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+
+class Submission(Protocol):
+    """The candidate's file: its names are attributes, such as `submission.LayerNorm`."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+class Inputs:
+    """Random tensors, fresh for each run and the same for each use of one (seed, name).
+
+    `name` is the test or probe that asks, so that adding one does not move another's inputs.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        self._generator = torch.Generator().manual_seed(seed ^ zlib.crc32(name.encode()))
+
+    def randn(
+        self, *shape: int, scale: float = 1.0, offset: float = 0.0, dtype: torch.dtype = torch.float64
+    ) -> Tensor:
+        """Return normal values times `scale` plus `offset`, drawn in float64, then cast."""
+        drawn = torch.randn(*shape, generator=self._generator, dtype=torch.float64)
+        return (drawn * scale + offset).to(dtype)
+
+    def uniform(
+        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float64
+    ) -> Tensor:
+        """Return values uniform in [low, high), drawn in float64, then cast."""
+        drawn = torch.rand(*shape, generator=self._generator, dtype=torch.float64)
+        return (drawn * (high - low) + low).to(dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The smallest piece of a failed comparison: what went in, what was expected, what came."""
+
+    given: str | None
+    expected: str
+    actual: str
+
+
+class CheckFailed(AssertionError):
+    """A comparison failed; `evidence` is what the candidate is shown."""
+
+    def __init__(self, message: str, evidence: Evidence | None = None) -> None:
+        super().__init__(message)
+        self.evidence = evidence
+
+
+def expect_close(
+    actual: Tensor,
+    expected: Tensor,
+    *,
+    atol: float,
+    rtol: float = 0.0,
+    given: Tensor | None = None,
+    what: str = "output",
+) -> None:
+    """Require shape, and each |actual − expected| ≤ atol + rtol·|expected| (NaN equals NaN).
+
+    Values are compared in float64, so dtypes need not agree: check those with `expect_equal`.
+    On failure the evidence is the last-dimension row of the worst element, with the row of
+    `given` that it came from where their leading dimensions agree.
+
+    Raises:
+        CheckFailed: with the evidence.
+    """
+    if actual.shape != expected.shape:
+        raise CheckFailed(
+            f"{what}: shape {tuple(actual.shape)}, expected {tuple(expected.shape)}",
+            Evidence(
+                given=None if given is None else f"shape {_shape(given)}",
+                expected=f"shape {_shape(expected)}",
+                actual=f"shape {_shape(actual)}",
+            ),
+        )
+    wanted, got = expected.detach().to(torch.float64), actual.detach().to(torch.float64)
+    good = torch.isclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True)
+    if bool(good.all()):
+        return
+    error = (got - wanted).abs().nan_to_num(nan=torch.inf)
+    error[good] = -1.0
+    row = _row_of(int(error.argmax()), expected)
+    raise CheckFailed(
+        f"{what}: differs by up to {float(error.max()):.3g}",
+        Evidence(
+            given=_show_given(given, expected, row),
+            expected=_show(expected[row]),
+            actual=_show(actual[row]),
+        ),
+    )
+
+
+def expect_equal(actual: object, expected: object, *, what: str, given: object = None) -> None:
+    """Require `actual == expected` of plain values: shapes, dtypes, names, counts, booleans.
+
+    Raises:
+        CheckFailed: with both as evidence.
+    """
+    if actual == expected:
+        return
+    raise CheckFailed(
+        f"{what}: {actual}, expected {expected}",
+        Evidence(
+            given=None if given is None else str(given),
+            expected=f"{what} {expected}",
+            actual=f"{what} {actual}",
+        ),
+    )
+
+
+def expect(condition: bool, message: str, *, given: object = None) -> None:  # noqa: FBT001
+    """Require a condition that has no two sides to show.
+
+    Raises:
+        CheckFailed: with `message`, and `given` as the input where there is one.
+    """
+    if condition:
+        return
+    evidence = None if given is None else Evidence(str(given), "", message)
+    raise CheckFailed(message, evidence)
+
+
+def _row_of(flat: int, like: Tensor) -> tuple[int, ...]:
+    """Return the leading indices of the last-dimension row that holds flat element `flat`."""
+    row: list[int] = []
+    for size in reversed(like.shape):
+        flat, index = divmod(flat, size)
+        row.append(index)
+    return tuple(reversed(row[1:]))
+
+
+def _show_given(given: Tensor | None, expected: Tensor, row: Sequence[int]) -> str | None:
+    if given is None:
+        return None
+    same_rows = given.shape[:-1] == expected.shape[:-1]
+    return _show(given[tuple(row)]) if same_rows else f"shape {_shape(given)}"
+
+
+def _shape(tensor: Tensor) -> str:
+    return str(tuple(tensor.shape))
+
+
+def _show(values: Tensor, most: int = 8) -> str:
+    """Return a row as text: up to `most` numbers with five significant digits."""
+    if values.dim() == 0:
+        return f"{values.item():.5g}"
+    shown = [f"{value:.5g}" for value in values.detach().flatten()[:most].tolist()]
+    more = ", …" if values.numel() > most else ""
+    return f"[{', '.join(shown)}{more}]"

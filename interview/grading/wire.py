@@ -1,0 +1,259 @@
+"""Frames between judge and sandbox: bounded JSON beside raw tensor bytes, never pickle.
+
+A frame is two little-endian uint32 lengths, a JSON header and a payload. The header's tensors
+point into the payload by order; each travels as the slice of storage it spans, with its strides,
+so that a transposed input arrives transposed.
+"""
+
+import ctypes
+import json
+import math
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+MAX_HEADER = 1 << 20
+MAX_PAYLOAD = 256 << 20
+MAX_DIMENSIONS = 16
+_LENGTHS = struct.Struct("<II")
+
+DTYPES: dict[str, torch.dtype] = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.float64,
+        torch.float32,
+        torch.bfloat16,
+        torch.float16,
+        torch.int64,
+        torch.int32,
+        torch.int16,
+        torch.int8,
+        torch.uint8,
+        torch.bool,
+        torch.complex64,
+        torch.complex128,
+    )
+}
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+class WireError(Exception):
+    """The other side sent something that is not a frame of this protocol."""
+
+
+class WireClosed(Exception):
+    """The other side is gone."""
+
+
+class WireTimeout(Exception):
+    """Nothing complete arrived before the deadline."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A header under construction: plain values, and the tensors that they refer to."""
+
+    tensors: list[Tensor] = field(default_factory=list)
+
+    def put(self, tensor: Tensor) -> int:
+        """Add a tensor; return its number."""
+        self.tensors.append(tensor)
+        return len(self.tensors) - 1
+
+
+def encode_value(value: object, parcel: Parcel) -> Any:  # noqa: ANN401
+    """Turn nested plain values and tensors into JSON that refers to the parcel's tensors.
+
+    Raises:
+        TypeError: for anything but None, bool, int, float, str, list, tuple, dict and Tensor.
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Tensor):
+        return {"tensor": parcel.put(value)}
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, torch.dtype):
+        return {"dtype": _NAMES[value]}
+    if isinstance(value, list):
+        return {"list": [encode_value(item, parcel) for item in value]}
+    if isinstance(value, tuple):
+        return {"tuple": [encode_value(item, parcel) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[str(key), encode_value(item, parcel)] for key, item in value.items()]}
+    raise TypeError(f"a {type(value).__name__} cannot cross between the processes")
+
+
+def decode_value(data: object, tensors: Sequence[Tensor]) -> Any:  # noqa: ANN401
+    """Undo `encode_value`.
+
+    Raises:
+        WireError: where the data is not what `encode_value` makes.
+    """
+    if data is None or isinstance(data, bool | int | float | str):
+        return data
+    if not isinstance(data, dict) or len(data) != 1:
+        raise WireError("a value is malformed")
+    ((tag, body),) = data.items()
+    if tag == "tensor" and isinstance(body, int) and 0 <= body < len(tensors):
+        return tensors[body]
+    if tag == "dtype" and body in DTYPES:
+        return DTYPES[body]
+    if tag in {"list", "tuple"} and isinstance(body, list):
+        items = [decode_value(item, tensors) for item in body]
+        return items if tag == "list" else tuple(items)
+    if tag == "dict" and isinstance(body, list):
+        return {str(key): decode_value(item, tensors) for key, item in body}
+    raise WireError("a value is malformed")
+
+
+def send(sock: socket.socket, header: dict[str, Any], tensors: Sequence[Tensor] = ()) -> None:
+    """Write one frame.
+
+    Raises:
+        WireClosed: where the other side is gone.
+        WireError: where the frame would be over its bounds.
+    """
+    described, chunks = [], []
+    for tensor in tensors:
+        spec, data = _describe(tensor)
+        described.append(spec)
+        chunks.append(data)
+    head = json.dumps({**header, "tensors": described}).encode()
+    payload = b"".join(chunks)
+    if len(head) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
+        raise WireError("a message is too large")
+    try:
+        sock.sendall(_LENGTHS.pack(len(head), len(payload)) + head + payload)
+    except TimeoutError as error:
+        raise WireTimeout from error
+    except OSError as error:
+        raise WireClosed from error
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message received: its header, its tensors, and the bytes each arrived as."""
+
+    header: dict[str, Any]
+    tensors: tuple[Tensor, ...]
+    images: tuple[bytes, ...]
+
+
+def receive(sock: socket.socket, deadline: float | None = None) -> Frame:
+    """Read one frame; `deadline` is a `time.monotonic()` instant for all of it.
+
+    Raises:
+        WireClosed: at the end of the stream.
+        WireTimeout: where the frame is not complete in time.
+        WireError: where it is malformed or over its bounds.
+    """
+    head_size, payload_size = _LENGTHS.unpack(_read(sock, _LENGTHS.size, deadline))
+    if head_size > MAX_HEADER or payload_size > MAX_PAYLOAD:
+        raise WireError("a message is too large")
+    head = _read(sock, head_size, deadline)
+    payload = _read(sock, payload_size, deadline)
+    try:
+        header = json.loads(head)
+    except (ValueError, RecursionError) as error:
+        raise WireError("a header is not JSON") from error
+    if not isinstance(header, dict) or not isinstance(header.get("tensors"), list):
+        raise WireError("a header is malformed")
+    tensors, images, position = [], [], 0
+    for spec in header["tensors"]:
+        tensor, image = _restore(spec, payload, position)
+        position += len(image)
+        tensors.append(tensor)
+        images.append(image)
+    return Frame(header, tuple(tensors), tuple(images))
+
+
+def storage_bytes(tensor: Tensor) -> bytes:
+    """Return the bytes of the storage slice that a strided tensor spans."""
+    count = _span(tensor.shape, tensor.stride()) * tensor.element_size()
+    return ctypes.string_at(tensor.data_ptr(), count) if count else b""
+
+
+def _describe(tensor: Tensor) -> tuple[dict[str, Any], bytes]:
+    plain = tensor.detach()
+    if plain.dtype not in _NAMES:
+        raise WireError(f"a tensor of dtype {plain.dtype} cannot cross between the processes")
+    if plain.layout is not torch.strided or plain.device.type not in {"cpu", "meta"}:
+        plain = plain.to_dense() if plain.layout is not torch.strided else plain.cpu()
+    if plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
+    spec = {
+        "dtype": _NAMES[plain.dtype],
+        "size": list(plain.shape),
+        "stride": list(plain.stride()),
+        "device": plain.device.type,
+    }
+    return spec, b"" if plain.device.type == "meta" else storage_bytes(plain)
+
+
+def _restore(spec: object, payload: bytes, position: int) -> tuple[Tensor, bytes]:
+    if not isinstance(spec, dict):
+        raise WireError("a tensor is malformed")
+    dtype = DTYPES.get(str(spec.get("dtype")))
+    size, stride = _whole_numbers(spec.get("size")), _whole_numbers(spec.get("stride"))
+    if dtype is None or len(size) != len(stride):
+        raise WireError("a tensor is malformed")
+    if spec.get("device") == "meta":
+        return torch.empty_strided(size, stride, dtype=dtype, device="meta"), b""
+    span = _span(size, stride)
+    image = payload[position : position + span * dtype.itemsize]
+    if len(image) != span * dtype.itemsize or math.prod(size) > MAX_PAYLOAD:
+        raise WireError("a tensor's bytes are missing")
+    if not span:
+        return torch.empty(size, dtype=dtype), image
+    if dtype is torch.bool:
+        # Any other byte than 0 and 1 in a bool tensor is undefined behaviour.
+        image = bytes(1 if byte else 0 for byte in image)
+    flat = torch.frombuffer(bytearray(image), dtype=dtype)
+    # `set_` and not `as_strided`: a view could not be written into where a plain tensor can.
+    return torch.empty(0, dtype=dtype).set_(flat.untyped_storage(), 0, size, stride), image
+
+
+def _whole_numbers(data: object) -> list[int]:
+    if not isinstance(data, list) or len(data) > MAX_DIMENSIONS:
+        raise WireError("a tensor is malformed")
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**40 for n in data):
+        raise WireError("a tensor is malformed")
+    return data
+
+
+def _span(size: Sequence[int], stride: Sequence[int]) -> int:
+    """Return how many elements of storage lie between a tensor's first and last, inclusive."""
+    if 0 in size:
+        return 0
+    return 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+
+
+def _read(sock: socket.socket, count: int, deadline: float | None) -> bytes:
+    received = bytearray()
+    while len(received) < count:
+        chunk = _before(deadline, sock, lambda: sock.recv(min(count - len(received), 1 << 20)))
+        if not chunk:
+            raise WireClosed
+        received += chunk
+    return bytes(received)
+
+
+def _before(deadline: float | None, sock: socket.socket, receive_some: Callable[[], bytes]) -> bytes:
+    try:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise WireTimeout
+            sock.settimeout(left)
+        return receive_some()
+    except TimeoutError as error:
+        raise WireTimeout from error
+    except OSError as error:
+        raise WireClosed from error

@@ -1,0 +1,1 @@
+"""Rich renderables of questions, answers and reports. No prompts, no I/O."""
