@@ -21,7 +21,9 @@ def bank_root(chosen: Path | None = None) -> Path:
     Raises:
         UsageError: where the chosen folder has no `questions/` in it.
     """
-    named = chosen or (Path(os.environ["INTERVIEW_BANK"]) if os.environ.get("INTERVIEW_BANK") else None)
+    named = chosen or (
+        Path(os.environ["INTERVIEW_BANK"]) if os.environ.get("INTERVIEW_BANK") else None
+    )
     root = named or default_bank()
     if not (root / "questions").is_dir():
         raise UsageError(

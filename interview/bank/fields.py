@@ -1,6 +1,6 @@
 """The fields of a question file: one table that drives both the parser and the JSON Schema."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from interview.bank.model import Difficulty, Kind, Tier
 from interview.language import Bilingual, Lang
@@ -291,7 +291,8 @@ QUESTION = Record(
             "answer",
             PROSE,
             Bilingual(
-                zh="Markdown，数学写在 $ 之间：先是能直接说出口的一句话，再讲推理、公式、数字、取舍",
+                zh="Markdown，数学写在 $ 之间：先是能直接说出口的一句话，"
+                "再讲推理、公式、数字、取舍",
                 en="Markdown with LaTeX maths between $: first the one sentence that could be said "
                 "aloud, then reasoning, formula, numbers, trade-offs; 80-250 words.",
             ),

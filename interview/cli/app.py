@@ -17,7 +17,8 @@ from typer.exceptions import TyperException
 
 from interview import __version__
 from interview.cli.help import translate_help, translate_usage_error
-from interview.errors import ExitCode, InterviewError
+from interview.cli.options import LangOption
+from interview.errors import ExitCode, InterviewError, UsageError
 from interview.language import Bilingual, Lang, LangChoice, interface_language, say, use_language
 
 COMMANDS: dict[str, tuple[str, Bilingual]] = {
@@ -59,29 +60,49 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
 class CommandTable(TyperGroup):
     """A group that imports a command when it is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; a wrong name is told the near ones."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise _no_such_command(args[0])
+        return super().resolve_command(ctx, args)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         """Return the names, in the order of `COMMANDS`."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return the command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
         return _load(cmd_name)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, ANN401
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the table of commands without importing any."""
         lang = interface_language()
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary[lang]) for name, (_, summary) in COMMANDS.items()])
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in the reader's language."""
         super().format_help(ctx, formatter)
         translate_help(formatter)
 
 
-def _load(name: str) -> Any:  # noqa: ANN401
+def _no_such_command(name: str) -> UsageError:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=3, cutoff=0.5)
+    return UsageError(
+        zh=f"没有命令 {name}",
+        en=f"there is no command {name}",
+        hint=Bilingual(
+            zh=f"是不是 {'、'.join(near)}？" if near else "`interview --help` 列出全部命令",
+            en=f"did you mean {', '.join(near)}?" if near else "`interview --help` lists them all",
+        ),
+    )
+
+
+def _load(name: str) -> Any:
     module_name, summary = COMMANDS[name]
     module = import_module(module_name)
     if hasattr(module, "app"):
@@ -96,7 +117,13 @@ def _load(name: str) -> Any:  # noqa: ANN401
     return loaded
 
 
-def build() -> Any:  # noqa: ANN401
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"interview {__version__}")
+        raise typer.Exit
+
+
+def build() -> Any:
     """Return the whole command line as one command."""
     app = typer.Typer(
         name="interview",
@@ -114,13 +141,16 @@ def build() -> Any:  # noqa: ANN401
     @app.callback()
     def root(
         *,
+        lang: LangOption = None,
         version: bool = typer.Option(
-            False, "--version", help=say(zh="显示版本后退出。", en="Show the version and exit.")
+            False,
+            "--version",
+            is_eager=True,
+            callback=_show_version,
+            help=say(zh="显示版本后退出。", en="Show the version and exit."),
         ),
     ) -> None:
-        if version:
-            typer.echo(f"interview {__version__}")
-            raise typer.Exit
+        pass
 
     return typer.main.get_command(app)
 
@@ -130,18 +160,22 @@ def run(arguments: Sequence[str]) -> int:
     _use_utf8()
     use_language(_language_asked_for(arguments))
     try:
-        result = build().main(list(arguments), prog_name="interview", standalone_mode=False)
+        result = build().main(
+            list(arguments) or ["--help"], prog_name="interview", standalone_mode=False
+        )
         sys.stdout.flush()
     except InterviewError as error:
         _report(error)
         return error.exit_code
     except TyperException as error:
-        _complain(translate_usage_error(error), where=None, hint=None)
+        _complain(translate_usage_error(error), where=None, hint=_help_of(error))
         return ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except OSError as error:
         return _os_error(error)
+    except Exception as error:  # noqa: BLE001 - a defect of ours is told in one line as well
+        return _own_fault(error)
     return int(result) if isinstance(result, int) else ExitCode.PASSED
 
 
@@ -163,6 +197,29 @@ def _use_utf8() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+def _help_of(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    name = context.command_path if context else "interview"
+    return say(zh=f"用法见 `{name} --help`", en=f"see `{name} --help`")
+
+
+def _own_fault(error: Exception) -> int:
+    if os.environ.get("INTERVIEW_DEBUG"):
+        raise error
+    _complain(
+        say(
+            zh=f"程序自身的错误：{type(error).__name__}: {error}",
+            en=f"a defect of this program: {type(error).__name__}: {error}",
+        ),
+        where=None,
+        hint=say(
+            zh="请附上设置 INTERVIEW_DEBUG=1 后的输出来报告",
+            en="please report it with what INTERVIEW_DEBUG=1 makes it print",
+        ),
+    )
+    return ExitCode.GRADER
 
 
 def _os_error(error: OSError) -> int:

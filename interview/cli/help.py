@@ -16,13 +16,8 @@ _HEADINGS = {
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]...",
     "Install completion for the current shell.": "为当前 shell 安装补全。",
-    "Show completion for the current shell, to copy it or customize the installation.": (
-        "打印补全脚本，供复制或自行安装。"
-    ),
 }
 _ERRORS: tuple[tuple[str, str], ...] = (
-    (r"No such command '(.+?)'\. Did you mean (.+)\?", r"没有命令 \1，是不是 \2？"),
-    (r"No such command '(.+?)'\.?", r"没有命令 \1"),
     (r"No such option: (\S+) Did you mean (.+)\?", r"没有选项 \1，是不是 \2？"),
     (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1，相近的有 \2"),
     (r"No such option: (\S+)", r"没有选项 \1"),
@@ -36,17 +31,20 @@ _ERRORS: tuple[tuple[str, str], ...] = (
 )
 
 
-def translate_help(formatter: Any) -> None:  # noqa: ANN401
+def translate_help(formatter: Any) -> None:
     """Turn the parser's own English words into Chinese, where Chinese is asked for."""
     if interface_language() is not Lang.ZH:
         return
     text = "".join(formatter.buffer)
+    text = re.sub(
+        r"Show completion for the current.*?installation\.", "打印补全脚本。", text, flags=re.DOTALL
+    )
     for english, chinese in _HEADINGS.items():
         text = text.replace(english, chinese)
     formatter.buffer[:] = [text]
 
 
-def translate_usage_error(error: Any) -> str:  # noqa: ANN401
+def translate_usage_error(error: Any) -> str:
     """Return what is wrong with the arguments in the reader's language."""
     message = str(error.format_message())
     if interface_language() is not Lang.ZH:

@@ -91,5 +91,5 @@ def _is_getattr(node: ast.expr) -> bool:
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "getattr"
-        and len(node.args) >= 2  # noqa: PLR2004 - an object and a name
+        and len(node.args) >= 2
     )

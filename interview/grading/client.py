@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from interview.bank.model import Bank, Question
 from interview.errors import GraderError
@@ -24,7 +25,17 @@ _STARTUP = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from interview.grading.server import main; main()"
 )
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+)
 _START_SECONDS = 120.0
 
 
@@ -32,6 +43,7 @@ class Grader:
     """A grader process, warm from the first job on. Start it early: it loads torch meanwhile."""
 
     def __init__(self) -> None:
+        self._busy = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _STARTUP, json.dumps([p for p in sys.path if p])],
@@ -43,7 +55,7 @@ class Grader:
             bufsize=0,
         )
 
-    def __enter__(self) -> "Grader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -61,11 +73,13 @@ class Grader:
             GraderError: where no verdict comes back, or the grader says that it failed.
         """
         deadline = time.monotonic() + _START_SECONDS + job.time_limit
+        self._busy = True
         try:
             self._stdin.write(job.to_json().encode() + b"\n")
         except BrokenPipeError as error:
             raise self._failed(None) from error
         line = self._read_line(deadline)
+        self._busy = False
         if not line:
             raise self._failed(None)
         verdict = Verdict.from_json(line)
@@ -74,15 +88,16 @@ class Grader:
         return verdict
 
     def close(self) -> None:
-        """End the process: it stops when its input ends."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
+        """End the process; one that is at work is given time to clear up after itself."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         try:
-            self._process.wait(timeout=0.5)
+            self._process.wait(timeout=3.0 if self._busy else 0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._errors.close()
 
     @property
@@ -120,7 +135,12 @@ class Grader:
 
 
 def grade(
-    question: Question, submission: Submission, *, bank: Bank, grader: Grader, seed: int | None = None
+    question: Question,
+    submission: Submission,
+    *,
+    bank: Bank,
+    grader: Grader,
+    seed: int | None = None,
 ) -> Report:
     """Grade a submission of an exercise.
 
@@ -165,7 +185,6 @@ def _clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
         **kept,
         "OMP_NUM_THREADS": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

@@ -23,9 +23,7 @@ def matching_misconceptions(job: Job, suite: ModuleType, submission: object) -> 
     Nothing is returned where the submission agrees with the model solution as well: then the
     probes do not see what is wrong with it.
     """
-    probes = {
-        name: probe for name, probe in vars(suite).items() if name.startswith("probe_")
-    }
+    probes = {name: probe for name, probe in vars(suite).items() if name.startswith("probe_")}
     if not probes:
         return ()
     answers: dict[str, object] = {}

@@ -18,14 +18,16 @@ _LOST = {
 }
 
 
-def judge(job: Job, *, fork: bool = CAN_FORK) -> Verdict:
-    """Judge one submission.
+def judge(job: Job, *, scratch: Path, fork: bool = CAN_FORK) -> Verdict:
+    """Judge one submission; its sandbox may write to the folder `scratch` alone.
 
     Raises:
         SuiteBroken: where the suite itself cannot be run.
     """
     started = time.monotonic()
-    with start_sandbox(filename=job.filename, seconds=job.time_limit, fork=fork) as sandbox:
+    with start_sandbox(
+        filename=job.filename, scratch=scratch, seconds=job.time_limit, fork=fork
+    ) as sandbox:
         connection = Connection(sandbox.wire, time.monotonic() + _START_SECONDS)
         verdict = _verdict(job, connection)
         if connection.lost:
@@ -100,7 +102,7 @@ def _read_parameters(told: object) -> list[Parameter]:
     """Read what the sandbox tells of the entry: name, kind, and whether it must be given."""
     if not isinstance(told, list):
         return []
-    read = [one for one in told if isinstance(one, list) and len(one) == 3]  # noqa: PLR2004
+    read = [one for one in told if isinstance(one, list) and len(one) == 3]
     return [(printable(str(name))[:80], str(kind), not default) for name, kind, default in read]
 
 

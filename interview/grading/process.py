@@ -3,16 +3,16 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from interview.grading import limits
 
@@ -26,15 +26,14 @@ _STARTUP = (
 
 @dataclass(slots=True)
 class SandboxProcess:
-    """A sandbox under way: its wire, its captured output, its folder."""
+    """A sandbox under way: its wire and its captured output."""
 
     pid: int
     wire: socket.socket
-    scratch: Path
     _output: "_Drain"
     ending: str = ""
 
-    def __enter__(self) -> "SandboxProcess":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -47,8 +46,6 @@ class SandboxProcess:
 
     def wait(self, seconds: float) -> None:
         """Give a sandbox that hung up a moment to end by itself, and note how it ended."""
-        import time
-
         deadline = time.monotonic() + seconds
         while not self.ending and time.monotonic() < deadline:
             try:
@@ -61,32 +58,33 @@ class SandboxProcess:
                 time.sleep(0.002)
 
     def end(self) -> None:
-        """Kill it with all its descendants and delete its folder."""
+        """Kill it with all its descendants."""
         self.wire.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         limits.end_children()
         self._output.finish()
-        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def output(self) -> str:
         """Return the beginning of what the submission printed."""
         return self._output.text()
 
 
-def start_sandbox(*, filename: str, seconds: float, fork: bool = CAN_FORK) -> SandboxProcess:
+def start_sandbox(
+    *, filename: str, scratch: Path, seconds: float, fork: bool = CAN_FORK
+) -> SandboxProcess:
     """Start a sandbox for the file of that name, by forking this process or from nothing.
 
     Call it before the suite or any expected value is in this process: a fork inherits memory.
+    `scratch` is the one folder it may write to.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="interview-"))
     ours, theirs = socket.socketpair()
     reader, writer = os.pipe()
     start = _fork if fork else _spawn
     pid = start(theirs, writer, filename, scratch, seconds)
     theirs.close()
     os.close(writer)
-    return SandboxProcess(pid, ours, scratch, _Drain(reader))
+    return SandboxProcess(pid, ours, _Drain(reader))
 
 
 def describe_ending(status: int) -> str:
@@ -118,14 +116,23 @@ def _keep_only(wire: socket.socket, output: int) -> socket.socket:
     os.dup2(wire_copy, 3)
     wire.detach()
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     return socket.socket(fileno=3)
 
 
 def _spawn(wire: socket.socket, output: int, filename: str, scratch: Path, seconds: float) -> int:
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _STARTUP, json.dumps(sys.path), filename, scratch, str(seconds)],
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            _STARTUP,
+            json.dumps(sys.path),
+            filename,
+            scratch,
+            str(seconds),
+        ],
         stdin=wire.fileno(),
         stdout=output,
         stderr=output,

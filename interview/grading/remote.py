@@ -19,7 +19,7 @@ from interview.grading import wire
 CALL_SECONDS = 5.0
 
 
-class SandboxLost(BaseException):  # noqa: N818 - an end, not an error of the suite
+class SandboxLost(BaseException):
     """The sandbox can answer no more: it ran out of time, ended, or broke the protocol.
 
     A BaseException, so that a suite's `pytest.raises(Exception)` cannot take it for an answer.
@@ -44,7 +44,7 @@ class Raised(Exception):  # noqa: N818 - named for what it is: the submission ra
         names = [str(name)[:100] for name in told["types"]]
         builtin = next((found for name in names if (found := _builtin_error(name))), Exception)
         bases = (cls,) if issubclass(cls, builtin) else (cls, builtin)
-        error = type(builtin.__name__, bases, {})(printable(str(told.get("message", "")))[:2000])
+        error: Raised = type(builtin.__name__, bases, {})(printable(str(told.get("message", "")))[:2000])
         error.type_name = printable(names[0]) if names else "Exception"
         line = told.get("line")
         error.line = line if isinstance(line, int) and line > 0 else None
@@ -53,7 +53,9 @@ class Raised(Exception):  # noqa: N818 - named for what it is: the submission ra
 
 def printable(text: str) -> str:
     """Drop control characters and lone surrogates: this text comes from the sandbox."""
-    kept = "".join(c for c in text if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff"))
+    kept = "".join(
+        c for c in text if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
+    )
     return kept.replace("\t", "    ")
 
 
@@ -61,7 +63,12 @@ def _builtin_error(name: str) -> type[Exception] | None:
     found = getattr(builtins, name, None)
     plain = isinstance(found, type) and issubclass(found, Exception)
     # These need arguments of their own to be raised; their parents serve as well.
-    special = name in {"UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError", "ExceptionGroup"}
+    special = name in {
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeTranslateError",
+        "ExceptionGroup",
+    }
     return found if plain and not special else None
 
 
@@ -213,14 +220,16 @@ class RemoteModule(nn.Module):
         parent, _, last = str(path).rpartition(".")
         return self.get_submodule(parent), last
 
-    def forward(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+    def forward(self, *args: object, **kwargs: object) -> Any:
         """Ask the sandbox for the value of this module at these arguments."""
         header, parcel = _pack_arguments(args, kwargs)
         inputs = list(parcel.tensors)
         header |= self.pack_state(parcel)
         parameters = list(self.parameters())
         exchange = _Exchange(self._connection, header, parcel, len(inputs))
-        outputs = _RemoteCall.apply(exchange, *inputs, *parameters)
+        outputs = _RemoteCall.apply(  # type: ignore[no-untyped-call]
+            exchange, *inputs, *parameters
+        )
         self._take_back(exchange, inputs)
         return wire.decode_value(exchange.reply.header["value"], outputs)
 
@@ -287,7 +296,7 @@ class _RemoteCall(torch.autograd.Function):
     """Forward asks for the value; backward for the vector-Jacobian product."""
 
     @staticmethod
-    def forward(ctx: Any, exchange: _Exchange, *leaves: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
+    def forward(ctx: Any, exchange: _Exchange, *leaves: Tensor) -> tuple[Tensor, ...]:
         ctx.exchange = exchange
         ctx.shapes = [one.shape for one in leaves]
         ctx.set_materialize_grads(False)
@@ -299,8 +308,8 @@ class _RemoteCall(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[misc, untyped-decorator]
-    def backward(ctx: Any, *cotangents: Tensor | None) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, *cotangents: Tensor | None) -> tuple[Tensor | None, ...]:
         gradients = ctx.exchange.vector_jacobian(cotangents)
         if len(gradients) != len(ctx.shapes):
             raise SandboxLost("protocol")

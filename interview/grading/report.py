@@ -133,7 +133,8 @@ def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
     claim = Bilingual(zh=f"签名是 `{signature}`", en=f"takes the arguments of `{signature}`")
     found = ", ".join(verdict.parameters)
     hint = Bilingual(
-        zh=f"题目约定的签名是 `{signature}`，你的参数是 `({found})`。参数名和顺序都要一致，有默认值的也要有默认值。",
+        zh=f"题目约定的签名是 `{signature}`，你的参数是 `({found})`。"
+        "参数名和顺序都要一致，约定有默认值的，这里也要有。",
         en=f"The contract's signature is `{signature}`; yours takes `({found})`. Names and order "
         "must agree, and what has a default there needs one here.",
     )
@@ -152,7 +153,8 @@ def _calls_result(verdict: Verdict, calls: list[ForbiddenCall]) -> CheckResult:
         return CheckResult(ALLOWED_CALLS, Tier.CORE, status, claim, claim)
     first = calls[0]
     hint = Bilingual(
-        zh=f"这是题目的规则，不是算错：第 {first.line} 行用了 `{first.name}`，而本题要求自己写出它所做的计算。",
+        zh=f"这是题目的规则，不是算错：第 {first.line} 行用了 `{first.name}`，"
+        "而本题要求自己写出它所做的计算。",
         en=f"This is a rule of the exercise, not a wrong answer: line {first.line} uses "
         f"`{first.name}`, and the task is to write out what it computes.",
     )
@@ -213,6 +215,5 @@ def _failure_data(failure: Failure | None) -> dict[str, Any] | None:
         "given": failure.given,
         "expected": failure.expected,
         "actual": failure.actual,
-        "raised": raised
-        and {"type": raised.type, "message": raised.message, "line": raised.line},
+        "raised": raised and {"type": raised.type, "message": raised.message, "line": raised.line},
     }

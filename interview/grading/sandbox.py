@@ -219,7 +219,7 @@ def _jvp(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any
     return {"value": wire.encode_value(derivative, parcel)}
 
 
-def _entry(state: _State, frame: wire.Frame) -> Any:  # noqa: ANN401
+def _entry(state: _State, frame: wire.Frame) -> Any:
     return getattr(state.module, frame.header["entry"])
 
 
@@ -261,7 +261,7 @@ def _arguments(frame: wire.Frame) -> _Arguments:
 def _install_state(instance: nn.Module, frame: wire.Frame) -> list[Tensor]:
     """Give the instance the judge's parameters, buffers and modes; return the parameters."""
     own = dict(instance.named_parameters(remove_duplicate=False))
-    installed = []
+    installed: list[Tensor] = []
     for name, number, needs_grad in frame.header["parameters"]:
         parameter = own[name]
         parameter.data = frame.tensors[number]

@@ -1,6 +1,7 @@
 """Reading a candidate's file without running it: its text, its syntax, the names it defines."""
 
 import ast
+import re
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,10 @@ class Submission:
     fault: SyntaxFault | None = None
 
     def names(self) -> tuple[str, ...]:
-        """Return the classes and functions that the file defines or binds at its top level."""
-        return tuple(_top_level_names(self.tree)) if self.tree else ()
+        """Return what the file defines at its top level; by its look where it does not parse."""
+        if self.tree:
+            return tuple(_top_level_names(self.tree))
+        return tuple(re.findall(r"^(?:class|def)\s+(\w+)", self.source, flags=re.MULTILINE))
 
     def line(self, number: int | None) -> str | None:
         """Return a line of the source, without its indentation; None where there is none."""
@@ -58,7 +61,9 @@ def read_submission(path: Path) -> Submission:
 def _read_source(path: Path) -> str:
     try:
         if path.is_dir():
-            raise UsageError(zh="这是文件夹，不是文件", en="this is a folder, not a file", where=str(path))
+            raise UsageError(
+                zh="这是文件夹，不是文件", en="this is a folder, not a file", where=str(path)
+            )
         if path.stat().st_size > MAX_BYTES:
             raise UsageError(zh="文件超过 1 MiB", en="the file is over 1 MiB", where=str(path))
         with tokenize.open(path) as stream:

@@ -25,7 +25,11 @@ class Inputs:
         self._generator = torch.Generator().manual_seed(seed ^ zlib.crc32(name.encode()))
 
     def randn(
-        self, *shape: int, scale: float = 1.0, offset: float = 0.0, dtype: torch.dtype = torch.float64
+        self,
+        *shape: int,
+        scale: float = 1.0,
+        offset: float = 0.0,
+        dtype: torch.dtype = torch.float64,
     ) -> Tensor:
         """Return normal values times `scale` plus `offset`, drawn in float64, then cast."""
         drawn = torch.randn(*shape, generator=self._generator, dtype=torch.float64)
@@ -118,7 +122,7 @@ def expect_equal(actual: object, expected: object, *, what: str, given: object =
     )
 
 
-def expect(condition: bool, message: str, *, given: object = None) -> None:  # noqa: FBT001
+def expect(condition: bool, message: str, *, given: object = None) -> None:
     """Require a condition that has no two sides to show.
 
     Raises:

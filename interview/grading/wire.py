@@ -11,7 +11,7 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,7 @@ class Parcel:
         return len(self.tensors) - 1
 
 
-def encode_value(value: object, parcel: Parcel) -> Any:  # noqa: ANN401
+def encode_value(value: object, parcel: Parcel) -> Any:
     """Turn nested plain values and tensors into JSON that refers to the parcel's tensors.
 
     Raises:
@@ -90,7 +90,7 @@ def encode_value(value: object, parcel: Parcel) -> Any:  # noqa: ANN401
     raise TypeError(f"a {type(value).__name__} cannot cross between the processes")
 
 
-def decode_value(data: object, tensors: Sequence[Tensor]) -> Any:  # noqa: ANN401
+def decode_value(data: object, tensors: Sequence[Tensor]) -> Any:
     """Undo `encode_value`.
 
     Raises:
@@ -238,22 +238,15 @@ def _span(size: Sequence[int], stride: Sequence[int]) -> int:
 def _read(sock: socket.socket, count: int, deadline: float | None) -> bytes:
     received = bytearray()
     while len(received) < count:
-        chunk = _before(deadline, sock, lambda: sock.recv(min(count - len(received), 1 << 20)))
+        try:
+            if deadline is not None:
+                sock.settimeout(max(deadline - time.monotonic(), 1e-6))
+            chunk = sock.recv(min(count - len(received), 1 << 20))
+        except TimeoutError as error:
+            raise WireTimeout from error
+        except OSError as error:
+            raise WireClosed from error
         if not chunk:
             raise WireClosed
         received += chunk
     return bytes(received)
-
-
-def _before(deadline: float | None, sock: socket.socket, receive_some: Callable[[], bytes]) -> bytes:
-    try:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise WireTimeout
-            sock.settimeout(left)
-        return receive_some()
-    except TimeoutError as error:
-        raise WireTimeout from error
-    except OSError as error:
-        raise WireClosed from error

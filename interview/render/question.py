@@ -166,7 +166,8 @@ def _text(text: Bilingual, languages: Languages) -> RenderableType:
     if len(languages) == 1:
         return markdown(text[languages[0]])
     return stack(
-        Group(Text(f"── {LANGUAGES[lang]}", style="dim"), markdown(text[lang])) for lang in languages
+        Group(Text(f"── {LANGUAGES[lang]}", style="dim"), markdown(text[lang]))
+        for lang in languages
     )
 
 
@@ -179,7 +180,9 @@ def _choices(
 ) -> RenderableType:
     return Group(
         *(
-            Indented(Flow(both_inline(question.choices[index].text, languages)), first=f"{letter}  ")
+            Indented(
+                Flow(both_inline(question.choices[index].text, languages)), first=f"{letter}  "
+            )
             for letter, index in _lettered(question, order)
         )
     )
@@ -190,7 +193,8 @@ def _answer_form(question: Question, lang: Lang) -> RenderableType | None:
     match question.expect:
         case ExpectedShape():
             return Text(
-                "答一个形状，如 (2, 3)。" if zh else "Answer with a shape, such as (2, 3).", style="dim"
+                "答一个形状，如 (2, 3)。" if zh else "Answer with a shape, such as (2, 3).",
+                style="dim",
             )
         case ExpectedNumber(unit=None):
             return Text("答一个数。" if zh else "Answer with a number.", style="dim")

@@ -13,6 +13,7 @@ class Class(Enum):
     OPEN = "opening"
     CLOSE = "closing"
     PUNCT = "punctuation"
+    SIGN = "sign"  # a plus or minus before its operand
     SPACE = "space"
 
 
@@ -100,7 +101,12 @@ COMMANDS: dict[str, tuple[str, Class]] = {
 #: A character typed as it is, to what it shows and its class; all others are ordinary.
 CHARACTERS: dict[str, tuple[str, Class]] = {
     **{text: (text, kind) for kind, table in _TABLES for text in table.values() if len(text) == 1},
-    **{name: (text, kind) for kind, table in _TABLES for name, text in table.items() if len(name) == 1},
+    **{
+        name: (text, kind)
+        for kind, table in _TABLES
+        for name, text in table.items()
+        if len(name) == 1
+    },
     "|": ("|", Class.ORD),
     "‖": ("‖", Class.ORD),
     "'": ("′", Class.ORD),
@@ -117,35 +123,39 @@ ACCENTS = {
 
 SUPERSCRIPTS = dict(
     zip(
-        "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ⊤′°",
+        "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ⊤′∘",
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡᵀ′°",
         strict=True,
     )
 )
 SUBSCRIPTS = dict(
-    zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
+    zip(
+        "0123456789+−=()aehijklmnoprstuvxβγρφχ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
+        strict=True,
+    )
 )
 
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
 
-def _alphabet(upper: int, lower: int | None = None, holes: dict[str, str] | None = None) -> dict[str, str]:
-    """Return the letters of a mathematical alphabet from the code points of its A and a."""
-    letters = {letter: chr(upper + offset) for offset, letter in enumerate(_UPPER)}
-    if lower is not None:
-        letters |= {letter: chr(lower + offset) for offset, letter in enumerate(_LOWER)}
-    return letters | (holes or {})
+def _letters(source: str, first: int) -> dict[str, str]:
+    """Map letters to the code points that follow one another from `first`."""
+    return {letter: chr(first + offset) for offset, letter in enumerate(source)}
 
 
-_DOUBLE_STRUCK = _alphabet(
-    0x1D538, 0x1D552, dict(zip("CHNPQRZ1", "ℂℍℕℙℚℝℤ𝟙", strict=True))
-)
-_SCRIPT = _alphabet(0x1D49C, None, dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)))
+_DOUBLE_STRUCK = {
+    **_letters(_UPPER, 0x1D538),
+    **_letters(_LOWER, 0x1D552),
+    **dict(zip("CHNPQRZ1", "ℂℍℕℙℚℝℤ𝟙", strict=True)),  # those that Unicode had before
+}
+_SCRIPT = _letters(_UPPER, 0x1D49C) | dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True))
 _GREEK = "αβγδεζηθικλμνξοπρςστυφχψω"
 _BOLD = {
-    **_alphabet(0x1D400, 0x1D41A),
-    **{str(digit): chr(0x1D7CE + digit) for digit in range(10)},
-    **{letter: chr(0x1D6C2 + offset) for offset, letter in enumerate(_GREEK)},
+    **_letters(_UPPER, 0x1D400),
+    **_letters(_LOWER, 0x1D41A),
+    **_letters("0123456789", 0x1D7CE),
+    **_letters(_GREEK, 0x1D6C2),
     "Σ": "𝚺", "Δ": "𝚫", "Θ": "𝚯", "Λ": "𝚲", "Γ": "𝚪", "Φ": "𝚽", "Ω": "𝛀", "Ψ": "𝚿", "Π": "𝚷",
 }  # fmt: skip
 

@@ -28,7 +28,9 @@ def wrap(text: Text, width: int) -> list[Text]:
     A space at a break is dropped; everything else is kept, with its styles.
     """
     return [
-        line for paragraph in text.split("\n", allow_blank=True) for line in _wrap_line(paragraph, width)
+        line
+        for paragraph in text.split("\n", allow_blank=True)
+        for line in _wrap_line(paragraph, width)
     ]
 
 

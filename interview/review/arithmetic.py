@@ -26,15 +26,16 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 }
 _CONSTANTS = {"pi": math.pi, "π": math.pi, "inf": math.inf, "infinity": math.inf, "∞": math.inf}
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:_\d+)*)(?:\.\d*)?|\.\d+"
-_TOKEN = re.compile(
+_WORD = re.compile(
     rf"\s*(?:(?P<number>(?:{_NUMBER})(?:e[+-]?\d+)?)"
     r"|(?P<times>x(?=\s*[\d(√.]))"
     r"|(?P<name>√|π|∞|(?:log2|log10|sqrt|exp|ln|log|pi|infinity|inf|e(?=\s*\^))(?![a-z]))"
-    r"|(?P<sign>\*\*|[-+*/^()]))"
+    r"|(?P<sign>\*\*|[-+*/^()]))",
+    re.IGNORECASE,
 )
 
 
-class NotArithmetic(ValueError):
+class NotArithmeticError(ValueError):
     """The text is no expression that the calculator knows, or has no finite, real value."""
 
 
@@ -42,64 +43,62 @@ def evaluate(text: str) -> tuple[float, str]:
     """Return the value of the expression that the text begins with, and the text after it.
 
     Raises:
-        NotArithmetic: where it begins with none, or its value cannot be computed.
+        NotArithmeticError: where it begins with none, or its value cannot be computed.
     """
     written = normal(text)
     if len(written) > LONGEST:
-        raise NotArithmetic(text)
-    tokens, end = _tokens(written)
+        raise NotArithmeticError(text)
+    words, end = _words(written)
     try:
-        value = _Parser(tokens).whole()
+        value = _Parser(words).whole()
     except (ArithmeticError, ValueError, IndexError) as error:
-        raise NotArithmetic(text) from error
+        raise NotArithmeticError(text) from error
     return value, written[end:].strip()
 
 
 def normal(text: str) -> str:
     """Return the text in ASCII where it has an equal there: full-width digits, `10⁻⁵`, `½`."""
-    raised = re.sub(
-        r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+", lambda run: f"^({run[0].translate(_SUPERSCRIPTS)})", text
-    )
+    raised = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+", lambda run: f"^({run[0].translate(_SUPERSCRIPTS)})", text)
     halves = re.sub(
-        r"(\d?)\s*([¼½¾⅐-⅞])",
-        lambda found: f"{found[1]}{'+' if found[1] else ''}({unicodedata.normalize('NFKC', found[2])})",
+        r"(\d*)\s*([¼½¾⅐-⅞])",
+        lambda found: f"({found[1] or 0}+({unicodedata.normalize('NFKC', found[2])}))",
         raised,
     )
-    return unicodedata.normalize("NFKC", halves).translate(_SAME).casefold().strip()
+    return unicodedata.normalize("NFKC", halves).translate(_SAME).strip()
 
 
-def _tokens(text: str) -> tuple[list[str], int]:
-    """Return the tokens that the text begins with, and where they end."""
-    tokens: list[str] = []
+def _words(text: str) -> tuple[list[str], int]:
+    """Return the words that the text begins with, and where they end."""
+    words: list[str] = []
     end = 0
-    while found := _TOKEN.match(text, end):
-        tokens.append("*" if found["times"] else found[0].strip())
+    while found := _WORD.match(text, end):
+        words.append("*" if found["times"] else found[0].strip().lower())
         end = found.end()
-    return tokens, end
+    return words, end
 
 
 class _Parser:
     """Recursive descent: sums of products of signed powers of atoms."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self._tokens = tokens
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
         self._at = 0
 
     def whole(self) -> float:
         value = self._sum()
-        if self._at != len(self._tokens):
-            raise NotArithmetic
+        if self._at != len(self._words):
+            raise NotArithmeticError
         return value
 
     def _next(self) -> str | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+        return self._words[self._at] if self._at < len(self._words) else None
 
     def _take(self, *wanted: str) -> str | None:
-        token = self._next()
-        if token not in wanted:
+        word = self._next()
+        if word not in wanted:
             return None
         self._at += 1
-        return token
+        return word
 
     def _sum(self) -> float:
         value = self._product()
@@ -114,7 +113,7 @@ class _Parser:
             if sign := self._take("*", "/"):
                 factor = self._signed()
                 value = value * factor if sign == "*" else value / factor
-            elif (token := self._next()) in _FUNCTIONS or token in _CONSTANTS or token == "(":
+            elif (word := self._next()) in _FUNCTIONS or word in _CONSTANTS or word == "(":
                 value *= self._signed()
             else:
                 return value
@@ -132,17 +131,17 @@ class _Parser:
         return base
 
     def _atom(self) -> float:
-        token = self._tokens[self._at]
+        word = self._words[self._at]
         self._at += 1
-        if token == "(":
+        if word == "(":
             value = self._sum()
             if not self._take(")"):
-                raise NotArithmetic
+                raise NotArithmeticError
             return value
-        if token in _FUNCTIONS:
-            return _FUNCTIONS[token](self._atom())
-        if token == "e":
+        if word in _FUNCTIONS:
+            return _FUNCTIONS[word](self._atom())
+        if word == "e":
             return math.e
-        if token in _CONSTANTS:
-            return _CONSTANTS[token]
-        return float(token.replace(",", "").replace("_", ""))
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
+        return float(word.replace(",", "").replace("_", ""))

@@ -80,7 +80,8 @@ def _pattern(part: str) -> re.Pattern[str]:
 def _loose(piece: str) -> str:
     """Allow a space wherever Han and Latin characters meet."""
     return r"\s*".join(
-        re.escape(run) for run in re.split(rf"(?<=[{_HAN}])(?=[^{_HAN}])|(?<=[^{_HAN}])(?=[{_HAN}])", piece)
+        re.escape(run)
+        for run in re.split(rf"(?<=[{_HAN}])(?=[^{_HAN}])|(?<=[^{_HAN}])(?=[{_HAN}])", piece)
     )
 
 

@@ -4,7 +4,7 @@ The `fsrs` package does the mathematics. Around it stand four rules of our own:
 
 - A question is due on a date, not at an hour. FSRS counts whole days, so it is given the study
   days' midnights instead of the moments.
-- What is known today is asked again today only after Again. Another pass on the same day is
+- After Again a question is due at once, until it is passed. Another pass on the same day is
   practice: it is logged and moves nothing, so that cramming does not look like memory.
 - An answer ahead of its day never brings the next one nearer, unless it was Again.
 - Intervals are spread a little so that questions learnt together come back apart; the spread is
@@ -12,6 +12,7 @@ The `fsrs` package does the mathematics. Around it stand four rules of our own:
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -56,6 +57,14 @@ class Plan:
 
     retention: float = RETENTION
     exam: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A study day to come, and how many questions are due on it."""
+
+    day: date
+    questions: int
 
 
 def plan(*, retention: float = RETENTION, exam: date | None = None, today: date) -> Plan:
@@ -139,6 +148,12 @@ def overdue(memories: Iterable[Memory], day: date, plan: Plan | None = None) -> 
     return [question for when, question in sorted(due) if when <= day]
 
 
+def upcoming(memories: Iterable[Memory], day: date, plan: Plan | None = None) -> Upcoming | None:
+    """Return the next study day after `day` on which something is due, and how much."""
+    days = Counter(when for each in memories if (when := due_day(each, plan)) > day)
+    return Upcoming(min(days), days[min(days)]) if days else None
+
+
 def _reviewed(
     memory: Memory | None, question: str, rating: Rating, day: date, plan: Plan
 ) -> Memory:
@@ -147,7 +162,8 @@ def _reviewed(
     at = _midnight(day)
     card, _ = _scheduler(plan.retention).review_card(_card(memory), fsrs.Rating(int(rating)), at)
     repetitions = memory.repetitions + 1 if memory else 1
-    days = _spread((card.due - at).days, _share(question, repetitions))
+    passed = rating > Rating.AGAIN
+    days = _spread((card.due - at).days, _share(question, repetitions)) if passed else 0
     forgotten = memory is not None and rating is Rating.AGAIN and memory.last_rating > Rating.AGAIN
     return Memory(
         question=question,

@@ -1,0 +1,193 @@
+"""Rules of good prose: Chinese punctuation and spacing, fences and formulas that are closed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from interview.bank.faults import Findings
+from interview.bank.leaves import Passage
+from interview.bank.scalars import Locator
+from interview.bank.source import Source
+from interview.language import Bilingual, Lang
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
+
+# Stand-ins, one for each character of what they hide, so that offsets stay true.
+_CODE, _OPENING, _CLOSING, _BLOCK = "\ue000", "\ue001", "\ue002", "\n"
+
+_FULL_WIDTH = {",": "，", ".": "。", ";": "；", ":": "：", "?": "？", "!": "！", "...": "……"}
+_HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{_CLOSING}*(\.\.\.|[,.;:?!])")
+_LATIN = rf"A-Za-z0-9\u0370-\u03ff{_CODE}"
+_TIGHT = re.compile(rf"(?<=[{HAN}])(?=[{_LATIN}{_OPENING}])|(?<=[{_LATIN}{_CLOSING}])(?=[{HAN}])")
+_FOLDED = re.compile(rf"[{WIDE}] +(?=[{WIDE}])")
+_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
+_INSIDE = r"(?:[^\n]|\n(?!\s*\n))+?"  # a span or a formula ends before its paragraph does
+_SPAN = re.compile(rf"(?<!`)(`+)(?!`){_INSIDE}(?<!`)\1(?!`)")
+_MATHS = re.compile(rf"(?<!\\)(\$\$?)(?!\$){_INSIDE}(?<!\\)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~]+?)(?<=[^\s*~])\1")
+_LINK = re.compile(r"(?<=\])\([^()\s]*\)|<?https?://[^\s<>，。；]+>?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    rule: str
+    offset: int
+    message: Bilingual
+    hint: Bilingual | None = None
+
+
+def judge_prose(passages: tuple[Passage, ...], source: Source, findings: Findings) -> None:
+    """Report where the texts of a question break the rules of good prose."""
+    for passage in passages:
+        remarks = list(_remarks(passage))
+        locator = Locator(passage.scalar, source) if remarks else None
+        for remark in remarks:
+            findings.add(
+                remark.rule,
+                locator.mark(remark.offset) if locator else passage.scalar.mark,
+                zh=remark.message.zh,
+                en=remark.message.en,
+                hint=remark.hint,
+            )
+
+
+def _remarks(passage: Passage) -> Iterator[_Remark]:
+    text = passage.scalar.value
+    masked = _mask_fences(text)
+    yield from _unclosed_fence(masked, text)
+    masked = _mask(_SPAN, masked, _CODE)
+    yield from _unclosed_span(masked)
+    yield from _odd_dollar(masked)
+    yield from _wrong_language(passage, masked)
+    if passage.lang is Lang.ZH:
+        yield from _folded(passage, masked)
+        masked = _mask(_LINK, _mask(_MATHS, masked, _CODE), " ")
+        yield from _chinese(_EMPHASIS.sub(_mark_emphasis, masked))
+
+
+# ── what is no prose ─────────────────────────────────────────────────────────────────────────
+
+
+def _mask(pattern: re.Pattern[str], text: str, stand_in: str) -> str:
+    return pattern.sub(lambda match: stand_in * len(match[0]), text)
+
+
+def _mark_emphasis(match: re.Match[str]) -> str:
+    length = len(match[1])
+    return _OPENING * length + match[2] + _CLOSING * length
+
+
+def _mask_fences(text: str) -> str:
+    """Hide fenced code; a fence that nothing closes is left as it is."""
+    start, fence = 0, ""
+    for match in list(_FENCE.finditer(text)):
+        mark = match[1]
+        if not fence:
+            start, fence = match.start(), mark
+        elif mark.startswith(fence) and match[0].strip(" >") == mark:
+            text = text[:start] + _BLOCK * (match.end() - start) + text[match.end() :]
+            fence = ""
+    return text
+
+
+# ── what is not closed ───────────────────────────────────────────────────────────────────────
+
+
+def _unclosed_fence(masked: str, text: str) -> Iterator[_Remark]:
+    match = _FENCE.search(masked)
+    if match:
+        yield _Remark(
+            "unclosed",
+            text.index(match[1], match.start()),
+            Bilingual(zh="代码块没有闭合", en="this code fence is not closed"),
+            Bilingual(
+                zh=f"另起一行写 {match[1]}", en=f"end it with {match[1]} on a line of its own"
+            ),
+        )
+
+
+def _unclosed_span(masked: str) -> Iterator[_Remark]:
+    if _FENCE.search(masked):
+        return
+    for match in re.finditer(r"`+", masked):
+        yield _Remark(
+            "unclosed",
+            match.start(),
+            Bilingual(zh="反引号没有配对", en="this backtick has no partner"),
+        )
+
+
+def _odd_dollar(masked: str) -> Iterator[_Remark]:
+    """A formula ends before the paragraph does; `$$` may open and close on lines of their own."""
+    for paragraph in re.finditer(r"(?:.+\n?)+", masked):
+        dollars = [match.start() for match in re.finditer(r"(?<!\\)\$", paragraph[0])]
+        if len(dollars) % 2:
+            yield _Remark(
+                "unclosed",
+                paragraph.start() + dollars[-1],
+                Bilingual(
+                    zh="$ 的个数是奇数：有公式没有闭合", en="an odd number of $: a formula is open"
+                ),
+                Bilingual(zh=r"要写美元符号时用 \$", en=r"for a dollar sign write \$"),
+            )
+
+
+# ── languages ────────────────────────────────────────────────────────────────────────────────
+
+
+def _wrong_language(passage: Passage, masked: str) -> Iterator[_Remark]:
+    han = len(re.findall(f"[{HAN}]", masked))
+    words = len(re.findall(r"[A-Za-z]{2,}", _mask(_MATHS, masked, _CODE)))
+    if passage.lang is Lang.EN and han > words:
+        yield _Remark(
+            "wrong-language", 0, Bilingual(zh="en 里写的是中文", en="the `en` text is Chinese")
+        )
+    if passage.lang is Lang.ZH and not han and words > _NAMES:
+        yield _Remark(
+            "wrong-language", 0, Bilingual(zh="zh 里没有中文", en="the `zh` text has no Chinese")
+        )
+
+
+_NAMES = 6  # a Chinese text may be all names, such as “Pre-LN Transformer”, but not this many
+
+
+def _folded(passage: Passage, masked: str) -> Iterator[_Remark]:
+    """Folding joins two lines with a space, which Chinese does not put between words."""
+    scalar = passage.scalar
+    if scalar.style == "|" or scalar.lines == 1:
+        return
+    match = _FOLDED.search(masked)
+    if match:
+        yield _Remark(
+            "folded-chinese",
+            match.start(),
+            Bilingual(
+                zh="换行在这里变成汉字之间的空格",
+                en="the line break here becomes a space between Chinese characters",
+            ),
+            Bilingual(
+                zh="改用 | 文本块，或写在一行里", en="use a | block, or write it on one line"
+            ),
+        )
+
+
+def _chinese(text: str) -> Iterator[_Remark]:
+    for match in _HALF_WIDTH.finditer(text):
+        mark = match[1]
+        wanted = _FULL_WIDTH[mark]
+        yield _Remark(
+            "half-width-punctuation",
+            match.start(1),
+            Bilingual(zh=f"汉字后面用了半角的 {mark}", en=f"half-width {mark} after Chinese"),
+            Bilingual(zh=f"改成“{wanted}”", en=f"write {wanted}"),
+        )
+    for match in _TIGHT.finditer(text):
+        yield _Remark(
+            "missing-space",
+            match.start(),
+            Bilingual(
+                zh="汉字与字母、数字、代码、公式之间缺一个空格",
+                en="no space between Chinese and a letter, digit, code or formula",
+            ),
+        )

@@ -1,0 +1,208 @@
+"""`interview check FILE`: grade a coding answer and name what is wrong with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interview.cli.options import BankOption, JsonOption, LangOption
+from interview.errors import ExitCode, UsageError
+from interview.language import Bilingual, Lang, interface_language, say
+
+if TYPE_CHECKING:
+    from interview.bank.model import Bank, Question
+    from interview.grading.report import Report
+    from interview.grading.submission import Submission
+
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help=say(zh="你的代码文件。", en="Your file."), show_default=False
+    ),
+]
+ExerciseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--exercise",
+        "-e",
+        metavar="ID",
+        help=say(
+            zh="是哪道题；默认按文件里定义的名字找。",
+            en="Which exercise; found from the names in the file by default.",
+        ),
+    ),
+]
+SolutionOption = Annotated[
+    bool,
+    typer.Option(
+        "--solution",
+        help=say(
+            zh="通过后，并排看参考实现。", en="Once passed, show the model solution beside yours."
+        ),
+    ),
+]
+
+
+def command(
+    file: FileArgument,
+    exercise: ExerciseOption = None,
+    *,
+    solution: SolutionOption = False,
+    lang: LangOption = None,
+    bank: BankOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Grade one file. Exit 0: passed; 1: not passed; 2: nothing to run; 3: the grader failed."""
+    from interview.grading.client import Grader, grade
+
+    with Grader() as grader:
+        from interview.bank.load import load_bank
+        from interview.grading.submission import read_submission
+        from interview.paths import bank_root
+
+        submission = read_submission(file)
+        questions = load_bank(bank_root(bank))
+        question = find_exercise(questions, submission, exercise)
+        with _busy(quiet=json):
+            report = grade(question, submission, bank=questions, grader=grader)
+    if json:
+        from interview.cli.output import emit_json
+
+        emit_json(report.to_data())
+    else:
+        language = lang.languages()[0] if lang else interface_language()
+        _show(report, question, submission, questions, language, solution=solution)
+    raise typer.Exit(exit_code(report))
+
+
+def exit_code(report: "Report") -> ExitCode:
+    """Return what the shell is told: a file that could not be run at all is bad input."""
+    from interview.grading.job import Outcome
+
+    if report.passed:
+        return ExitCode.PASSED
+    unusable = {Outcome.SYNTAX_ERROR, Outcome.MISSING_ENTRY, Outcome.IMPORT_ERROR}
+    return ExitCode.USAGE if report.outcome in unusable else ExitCode.FAILED
+
+
+def find_exercise(bank: "Bank", submission: "Submission", named: str | None) -> "Question":
+    """Return the exercise that was named, else the one whose entry the file defines.
+
+    Raises:
+        UsageError: where there is none, or more than one.
+    """
+    from interview.bank.find import find_question
+    from interview.grading.client import exercises_for
+
+    if named is not None:
+        return require_exercise(find_question(bank, named))
+    found = exercises_for(bank, submission)
+    if len(found) == 1:
+        return found[0]
+    ids = "、".join(one.id for one in found), ", ".join(one.id for one in found)
+    if found:
+        raise UsageError(
+            zh=f"这个文件对得上好几道题：{ids[0]}",
+            en=f"the file answers several exercises: {ids[1]}",
+            where=str(submission.path),
+            hint=Bilingual(zh="用 --exercise 指明一道", en="name one with --exercise"),
+        )
+    entries = [f"{one.exercise.entry} ({one.id})" for one in bank if one.exercise]
+    raise UsageError(
+        zh="这个文件没有定义任何一道编程题要的名字",
+        en="the file defines no name that an exercise asks for",
+        where=_place(submission),
+        hint=Bilingual(
+            zh=f"题目要的名字有：{'、'.join(entries)}；也可以用 --exercise 指明",
+            en=f"exercises ask for {', '.join(entries)}; or name one with --exercise",
+        ),
+    )
+
+
+def require_exercise(question: "Question") -> "Question":
+    """Return the question where it is an exercise.
+
+    Raises:
+        UsageError: where it is of another kind.
+    """
+    if question.exercise is None:
+        raise UsageError(
+            zh=f"{question.id} 不是编程题，没有可判的代码",
+            en=f"{question.id} is no exercise: there is no code to grade",
+            hint=Bilingual(
+                zh="`interview list --kind code` 列出编程题",
+                en="`interview list --kind code` lists the exercises",
+            ),
+        )
+    return question
+
+
+def _place(submission: "Submission") -> str:
+    fault = submission.fault
+    return f"{submission.path}:{fault.line}:{fault.column}" if fault else str(submission.path)
+
+
+@contextmanager
+def _busy(*, quiet: bool) -> Iterator[None]:
+    """Say on a terminal that the grader is at work; it may take more than a second."""
+    from interview.cli.output import console
+
+    out = console(stderr=True)
+    if quiet or not out.is_terminal:
+        yield
+        return
+    with out.status(say(zh="评分中…", en="Grading…")):
+        yield
+
+
+def _show(
+    report: "Report",
+    question: "Question",
+    submission: "Submission",
+    bank: "Bank",
+    lang: Lang,
+    *,
+    solution: bool,
+) -> None:
+    from interview.cli.output import console
+    from interview.render.report import report_view
+
+    out = console()
+    out.print(report_view(report, submission, lang))
+    if report.passed:
+        _show_what_follows(question, submission, bank, lang, solution=solution)
+    elif solution:
+        out.print()
+        out.print(
+            Bilingual(
+                zh="通过之后才能看参考实现。",
+                en="The model solution is shown once the file passes.",
+            )[lang]
+        )
+
+
+def _show_what_follows(
+    question: "Question", submission: "Submission", bank: "Bank", lang: Lang, *, solution: bool
+) -> None:
+    from interview.cli.output import console
+    from interview.render.question import follow_ups
+    from interview.render.solution import side_by_side
+
+    out = console()
+    out.print()
+    out.print(follow_ups(question, (lang,), bank))
+    if solution:
+        model = bank.solution(question).read_text(encoding="utf-8")
+        out.print()
+        out.print(side_by_side(submission.source, model, lang))
+        return
+    out.print()
+    out.print(
+        Bilingual(
+            zh="加上 --solution 可以对照参考实现。",
+            en="Add --solution to see the model solution beside yours.",
+        )[lang],
+        style="dim",
+    )

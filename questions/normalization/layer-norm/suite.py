@@ -1,0 +1,418 @@
+"""Hidden tests of LayerNorm, from the root cause outwards.
+
+The first checks hold whatever the formula (each row by itself, any shape, x untouched). The
+checks of the formula follow on layers without affine parameters, each on inputs where only its
+own mistake shows: the variance's divisor where ε is negligible, ε where the variance is tiny.
+Parameters, gradients, dtypes and devices come last.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from interview.grading.suite import (
+    CheckFailed,
+    Inputs,
+    Submission,
+    expect,
+    expect_close,
+    expect_equal,
+)
+
+# float64 throughout: outputs are below √D · |γ| < 20, so rounding stays below 1e-13 even at
+# the condition numbers here (offset / σ ≤ 100). Every mistake asked for moves the output by
+# more than 1e-3. LOOSE lies between, above a detour through float32 (6e-8 · 100), which has a
+# check of its own; TIGHT is for that check, after all the others.
+LOOSE = 1e-5
+TIGHT = 1e-10
+
+
+def reference(
+    x: Tensor, scale: Tensor | None = None, shift: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """The definition, in float64."""
+    wide = x.double()
+    centred = wide - wide.mean(-1, keepdim=True)
+    normal = centred / torch.sqrt(centred.square().mean(-1, keepdim=True) + eps)
+    return normal if scale is None or shift is None else normal * scale + shift
+
+
+def rows(*values: list[float], dtype: torch.dtype = torch.float64) -> Tensor:
+    return torch.tensor(values, dtype=dtype)
+
+
+def scale_and_shift(layer: nn.Module, d: int) -> tuple[nn.Parameter, nn.Parameter]:
+    """Find γ and β by role: by their initial values, else by their order."""
+    vectors = [one for one in layer.parameters() if one.shape == (d,)]
+    if len(vectors) != 2:
+        shapes = [tuple(one.shape) for one in layer.parameters()]
+        raise CheckFailed(f"expected two parameters of shape ({d},), found {shapes}")
+    first, second = vectors
+    reversed_roles = bool((first == 0).all()) and bool((second == 1).all())
+    return (second, first) if reversed_roles else (first, second)
+
+
+def with_random_affine(
+    submission: Submission, inputs: Inputs, d: int
+) -> tuple[nn.Module, nn.Parameter, nn.Parameter]:
+    """Build a float64 layer and fill γ and β: at (1, 0) they hide half of all mistakes."""
+    layer = submission.LayerNorm(d).double()
+    scale, shift = scale_and_shift(layer, d)
+    with torch.no_grad():
+        scale.copy_(inputs.uniform(d, low=0.5, high=2.0))
+        shift.copy_(inputs.randn(d))
+    return layer, scale, shift
+
+
+def gradient_of(leaf: Tensor, name: str) -> Tensor:
+    if leaf.grad is None:
+        raise CheckFailed(f"no gradient reaches {name}")
+    return leaf.grad
+
+
+def raises(call: Callable[[], object]) -> Exception | None:
+    try:
+        call()
+    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
+        return error
+    return None
+
+
+def on_meta(submission: Submission, *, affine: bool) -> Tensor:
+    """Run a layer on the device that has shapes but no data."""
+    with torch.device("meta"):
+        layer = submission.LayerNorm(8, affine=affine)
+    output: Tensor = layer(torch.empty(2, 3, 8, device="meta"))
+    return output
+
+
+def test_constructs(submission: Submission, inputs: Inputs) -> None:
+    x = inputs.randn(2, 3, 8, dtype=torch.float32)
+    for layer in (submission.LayerNorm(8), submission.LayerNorm(8, affine=False)):
+        expect_equal(tuple(layer(x.clone()).shape), (2, 3, 8), what="output shape")
+
+
+def test_own_statistics(submission: Submission, inputs: Inputs) -> None:
+    x = inputs.randn(2, 3, 4)
+    layer = submission.LayerNorm(4, affine=False)
+    before = layer(x.clone())
+    for edited, others in ((1, "another sample"), ((0, 1), "another token")):
+        changed = x.clone()
+        changed[edited] *= 100
+        what = f"first row, after {others} was multiplied by 100"
+        expect_close(layer(changed)[0, 0], before[0, 0], atol=TIGHT, given=x[0, 0], what=what)
+    for _ in range(3):
+        layer(inputs.randn(2, 3, 4, scale=5, offset=10))
+    for mode in (False, True):
+        what = f"output in {'train' if mode else 'eval'}() after three other calls in train()"
+        expect_close(layer.train(mode)(x.clone()), before, atol=TIGHT, given=x, what=what)
+
+
+def test_any_shape(submission: Submission, inputs: Inputs) -> None:
+    layer = submission.LayerNorm(8, affine=False)
+    given = [inputs.randn(*leading, 8) for leading in ((), (2,), (2, 3), (2, 3, 4))]
+    given += [inputs.randn(2, 8, 3).transpose(1, 2), inputs.randn(2, 3, 16)[..., ::2]]
+    for x in given:
+        plain = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape)
+        what = f"rows of a {tuple(x.shape)} input with strides {x.stride()}"
+        expect_close(layer(x.detach()), plain, atol=TIGHT, what=what)
+
+
+def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
+    for x in (rows([1, 3]), inputs.randn(2, 3, 2, dtype=torch.float32)):
+        before = x.clone()
+        submission.LayerNorm(2)(x)
+        expect_close(x, before, atol=0.0, given=before, what="x after the call")
+
+
+def test_zero_mean_unit_variance(submission: Submission, inputs: Inputs) -> None:
+    layer = submission.LayerNorm(4, affine=False)
+    for x in (rows([1, 2, 3, 6]), inputs.randn(4, 4, scale=30, offset=100)):
+        y = layer(x.clone())
+        mean = y.mean(-1, keepdim=True)
+        expect_close(mean, torch.zeros_like(mean), atol=LOOSE, given=x, what="mean of the output")
+        # At D = 4 the unbiased estimate gives 3/4: that is the next check's business.
+        variance = y.var(-1, correction=0, keepdim=True)
+        wanted = torch.ones_like(variance)
+        expect_close(variance, wanted, atol=0.3, given=x, what="variance of the output")
+
+
+def test_biased_variance(submission: Submission, inputs: Inputs) -> None:
+    # σ ~ 1e3 leaves no trace of ε; ÷(D−1) is off by 0.065 relative at D = 8, more below.
+    for x in (rows([1, 3]), inputs.randn(4, 3, scale=1e3), inputs.randn(4, 8, scale=1e3)):
+        y = submission.LayerNorm(x.shape[-1], affine=False)(x.clone())
+        expect_close(y, reference(x), atol=1e-3, given=x)
+
+
+def test_constant_row(submission: Submission, inputs: Inputs) -> None:
+    for x in (rows([5]), rows([3, 3, 3]), inputs.randn(4, 1).expand(4, 8).clone()):
+        y = submission.LayerNorm(x.shape[-1], affine=False)(x.clone())
+        expect_close(y, torch.zeros_like(x), atol=LOOSE, given=x)
+
+
+def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
+    # Wherever ε sits, 1 instead of 1e-5 must shrink rows of σ = 0.01, here by 100.
+    x = rows([-0.01, 0.01])
+    small, large = (submission.LayerNorm(2, eps=e, affine=False)(x.clone()) for e in (1e-5, 1.0))
+    if bool(large.abs().max() > 0.5 * small.abs().max()):
+        expect_close(large, reference(x, eps=1.0), atol=TIGHT, given=x, what="output at eps=1")
+    for tiny in (rows([-0.002, 0.002]), inputs.randn(2, 8, scale=2e-3)):
+        d = tiny.shape[-1]
+        stated = submission.LayerNorm(d, eps=1e-5, affine=False)(tiny.clone())
+        default = submission.LayerNorm(d, affine=False)(tiny.clone())
+        expect_close(default, stated, atol=TIGHT, given=tiny, what="output without an eps argument")
+
+
+def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
+    tiny, plain = inputs.randn(2, 8, scale=1e-3), inputs.randn(2, 8)
+    for x, eps in ((rows([-0.001, 0.001]), 1e-5), (tiny, 1e-5), (plain, 0.1)):
+        y = submission.LayerNorm(x.shape[-1], eps=eps, affine=False)(x.clone())
+        expect_close(y, reference(x, eps=eps), atol=LOOSE, given=x, what=f"output at eps={eps}")
+
+
+def test_large_offset(submission: Submission, inputs: Inputs) -> None:
+    # float32 has steps of 0.001 at 1e4: a rounded mean costs up to 2e-3 where σ = 1, a variance
+    # from squares near 1e8 (steps of 8) costs everything. 2e-2 stands ten times from either.
+    far = inputs.randn(4, 64, offset=1e4, dtype=torch.float32)
+    near = inputs.randn(4, 64, offset=3e3, dtype=torch.float32)
+    for x in (rows([10000, 10001, 10002, 10003], dtype=torch.float32), near, far):
+        y = submission.LayerNorm(x.shape[-1], affine=False)(x.clone())
+        expect_close(y, reference(x), atol=2e-2, given=x)
+
+
+def test_parameters(submission: Submission, inputs: Inputs) -> None:
+    layer = submission.LayerNorm(3)
+    shapes = sorted(tuple(one.shape) for one in layer.parameters() if one.requires_grad)
+    expect_equal(shapes, [(3,), (3,)], what="shapes of the trainable parameters")
+    expect_equal([name for name, _ in layer.named_buffers()], [], what="buffers")
+    values = sorted(one.detach().tolist() for one in layer.parameters())
+    expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what="initial values")
+    bare = submission.LayerNorm(3, affine=False)
+    found = [name for name, _ in [*bare.named_parameters(), *bare.named_buffers()]]
+    expect_equal(found, [], what="state with affine=False")
+
+    trained, _, _ = with_random_affine(submission, inputs, 3)
+    names = sorted(name for name, _ in trained.named_parameters())
+    expect_equal(sorted(trained.state_dict()), names, what="state_dict() keys")
+    restored = submission.LayerNorm(3).double()
+    restored.load_state_dict(trained.state_dict())
+    x = inputs.randn(2, 3)
+    what = "output after a state_dict() round trip"
+    expect_close(restored(x.clone()), trained(x.clone()), atol=TIGHT, given=x, what=what)
+
+
+def test_affine_after_normalizing(submission: Submission, inputs: Inputs) -> None:
+    layer = submission.LayerNorm(2).double()
+    scale, shift = scale_and_shift(layer, 2)
+    x, gamma, beta = rows([1, 3]), rows([2, 3])[0], rows([10, 20])[0]
+    with torch.no_grad():
+        scale.copy_(gamma)
+        shift.copy_(beta)
+    what = "output at γ = [2, 3], β = [10, 20]"
+    expect_close(layer(x.clone()), reference(x, gamma, beta), atol=LOOSE, given=x, what=what)
+    layer, scale, shift = with_random_affine(submission, inputs, 8)
+    for x in (inputs.randn(2, 3, 8), torch.full((1, 8), 3.0, dtype=torch.float64)):
+        wanted = reference(x, scale, shift)
+        expect_close(layer(x.clone()), wanted, atol=LOOSE, given=x, what="output at random γ, β")
+
+
+def test_gradients(submission: Submission, inputs: Inputs) -> None:
+    # A random cotangent: under .sum() the gradient of x is zero by identity.
+    constant = torch.full((2, 3), 3.0, dtype=torch.float64)
+    given = [
+        (rows([1, 2, 4]), rows([1, 0, 0])),
+        (inputs.randn(2, 4, 3), inputs.randn(2, 4, 3)),
+        (constant, inputs.randn(2, 3)),
+    ]
+    for values, cotangent in given:
+        layer, scale, shift = with_random_affine(submission, inputs, 3)
+        if len(values) == 1:  # the example that is shown: γ = 1, β = 0
+            with torch.no_grad():
+                scale.fill_(1.0)
+                shift.zero_()
+        x, ours = values.clone().requires_grad_(), values.clone().requires_grad_()
+        gamma, beta = (one.detach().clone().requires_grad_() for one in (scale, shift))
+        (layer(x) * cotangent).sum().backward()
+        (reference(ours, gamma, beta) * cotangent).sum().backward()
+        # Gradients grow as 1/√(σ² + ε) ≤ 316, a float32 detour costs 1e-7/σ² of them: 1e-3
+        # of the row at σ = 0.01; what is detached costs a fifth of it or more.
+        pairs = ((x, ours, "x"), (scale, gamma, "γ"), (shift, beta, "β"))
+        for actual, expected, name in pairs:
+            wanted = gradient_of(expected, name)
+            worst = 1e-3 * (1 + float(wanted.abs().max()))
+            what = f"gradient of {name}"
+            got = gradient_of(actual, name)
+            expect_close(got, wanted, atol=worst, given=values, what=what)
+
+
+def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
+    for affine in (True, False):
+        layer = submission.LayerNorm(8, affine=affine)
+        for x in (inputs.randn(3, 1), inputs.randn(3, 9), inputs.randn(8, 2)):
+            shape = tuple(x.shape)
+            given = f"shape {shape} to LayerNorm(8, affine={affine})"
+            if raises(lambda layer=layer, x=x: layer(x)) is None:
+                expect_equal(f"shape {tuple(layer(x).shape)}", "an exception", what="", given=given)
+
+
+def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
+    for dtype in (torch.bfloat16, torch.float16, torch.float32):
+        y = submission.LayerNorm(8)(inputs.randn(2, 8, dtype=dtype))
+        given = f"{dtype} input, torch.float32 parameters"
+        expect_equal(y.dtype, dtype, what="output dtype", given=given)
+    layer, scale, shift = with_random_affine(submission, inputs, 2)
+    for x in (rows([1, 3]) / 3, inputs.randn(4, 2)):
+        y = layer(x.clone())
+        expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 input")
+        error = float((y - reference(x, scale, shift)).abs().max())
+        expect(error <= TIGHT, f"float64 input, largest error {error:.1e}", given=x.tolist())
+
+
+def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
+    # One rounding of the result is half a step of its dtype, 2⁻¹¹ or 2⁻⁸ of it; twice that is
+    # allowed. Statistics in half precision overflow (2000² > 65504) or lose the mean's digits.
+    layer = submission.LayerNorm(2)
+    x = rows([-2000, 2000], dtype=torch.float16)
+    expect_close(layer(x.clone()), reference(x), atol=1e-5, rtol=2**-10, given=x)
+    wide = submission.LayerNorm(64)
+    for dtype, rtol in ((torch.float16, 2**-10), (torch.bfloat16, 2**-7)):
+        for scale, offset in ((1.0, 4.0), (1000.0, 0.0)):
+            x = inputs.randn(8, 64, scale=scale, offset=offset, dtype=dtype)
+            what = f"output for {dtype}"
+            expect_close(wide(x.clone()), reference(x), atol=1e-5, rtol=rtol, given=x, what=what)
+
+
+_READS_DATA = ("item()", "is_nonzero", "_local_scalar_dense", "meta tensor", "Meta tensors", "nonzero")
+
+
+def test_no_data_dependent_branch(submission: Submission, inputs: Inputs) -> None:
+    del inputs  # a meta tensor has no values
+    for affine in (True, False):
+        error = raises(lambda affine=affine: on_meta(submission, affine=affine))
+        expect(
+            error is None or not any(part in str(error) for part in _READS_DATA),
+            f"forward reads a value out of a tensor: {error}",
+        )
+
+
+def test_device(submission: Submission, inputs: Inputs) -> None:
+    del inputs
+    for affine in (True, False):
+        y = on_meta(submission, affine=affine)
+        expect_equal((y.device.type, tuple(y.shape)), ("meta", (2, 3, 8)), what="device and shape")
+
+
+def test_empty_batch(submission: Submission, inputs: Inputs) -> None:
+    layer = submission.LayerNorm(8)
+    for leading in ((0,), (2, 0)):
+        x = inputs.randn(*leading, 8, dtype=torch.float32)
+        expect_equal(tuple(layer(x).shape), tuple(x.shape), what="output shape", given=x.shape)
+
+
+def test_parameter_names(submission: Submission, inputs: Inputs) -> None:
+    del inputs
+    names = sorted(submission.LayerNorm(8).state_dict())
+    expect_equal(names, ["bias", "weight"], what="state_dict() keys")
+
+
+# Probes: what a submission computes, to be compared with each wrong implementation.
+# Where rounding decides (cancellation, half precision) a probe returns words, not values.
+
+
+def probe_normalized(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    given = [inputs.randn(2, 3, 4), *(inputs.randn(1, 2, d, scale=10) for d in (1, 2, 3))]
+    return tuple(submission.LayerNorm(x.shape[-1], affine=False)(x) for x in given)
+
+
+def probe_epsilon(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    x = inputs.randn(1, 2, 4, scale=2e-3)
+    layers = [submission.LayerNorm(4, eps=eps, affine=False) for eps in (1e-5, 0.1)]
+    return tuple(layer(x.clone()) for layer in (*layers, submission.LayerNorm(4, affine=False)))
+
+
+def probe_constant_row(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    x = torch.full((1, 2, 4), 3.0, dtype=torch.float64)
+    y = submission.LayerNorm(4, affine=False)(x.clone())
+    x.requires_grad_()
+    (submission.LayerNorm(4, affine=False)(x) * inputs.randn(1, 2, 4)).sum().backward()
+    return y, gradient_of(x, "x")
+
+
+def probe_large_offset(submission: Submission, inputs: Inputs) -> str:
+    x = inputs.randn(1, 64, 8, offset=1e4, dtype=torch.float32)
+    y = submission.LayerNorm(8, affine=False)(x.clone())
+    wrong = bool(((y - reference(x)).abs() > 0.1).any())
+    return "NaN" if bool(y.isnan().any()) else "wrong" if wrong else "right"
+
+
+def probe_parameters(submission: Submission, inputs: Inputs) -> str:
+    del inputs
+    known = {0.0: "zeros", 1.0: "ones"}
+
+    def describe(one: Tensor) -> str:
+        values = set(one.detach().flatten().tolist())
+        return f"{tuple(one.shape)} {known.get(values.pop()) if len(values) == 1 else None}"
+
+    layers = [submission.LayerNorm(4, affine=affine) for affine in (True, False)]
+    found = [
+        sorted(map(describe, group)) for one in layers for group in (one.parameters(), one.buffers())
+    ]
+    return str(found)
+
+
+def probe_affine(submission: Submission, inputs: Inputs) -> Tensor:
+    layer, _, _ = with_random_affine(submission, inputs, 3)
+    output: Tensor = layer(inputs.randn(1, 2, 3))
+    return output
+
+
+def probe_gradients(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    layer, scale, shift = with_random_affine(submission, inputs, 3)
+    x = inputs.randn(1, 2, 3).requires_grad_()
+    (layer(x) * inputs.randn(1, 2, 3)).sum().backward()
+    return tuple(gradient_of(leaf, "a leaf") for leaf in (x, scale, shift))
+
+
+def probe_memory(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    layer = submission.LayerNorm(4, affine=False)
+    x = inputs.randn(1, 2, 4)
+    given = x.clone()
+    layer(given)
+    return given, layer.eval()(x.clone())
+
+
+def probe_edges(submission: Submission, inputs: Inputs) -> str:
+    """Tell shapes, dtypes and devices apart, unless the maths is wrong already.
+
+    So the careless and the careful version of one mathematical mistake give the same answers.
+    """
+    layer, scale, shift = with_random_affine(submission, inputs, 3)
+    x = inputs.randn(1, 2, 3, scale=0.1)
+    if bool(((layer(x.clone()) - reference(x, scale, shift)).abs() > LOOSE).any()):
+        return "wrong values"
+    return "; ".join([*_shapes(submission, inputs), *_dtypes(submission, inputs), _meta(submission)])
+
+
+def _shapes(submission: Submission, inputs: Inputs) -> list[str]:
+    layer = submission.LayerNorm(8)
+    one, two, four = inputs.randn(8), inputs.randn(2, 8), inputs.randn(2, 3, 4, 8)
+    strided, narrow, odd = inputs.randn(2, 8, 3).transpose(1, 2), inputs.randn(3, 1), inputs.randn(3, 9)
+    return [
+        f"{'raises' if raises(lambda x=x: layer(x)) else 'runs'}"
+        for x in (one, two, four, strided, narrow, odd)
+    ]
+
+
+def _dtypes(submission: Submission, inputs: Inputs) -> list[str]:
+    x = inputs.randn(1, 4, 8)
+    precise = bool(((submission.LayerNorm(8, affine=False)(x) - reference(x)).abs() < TIGHT).all())
+    half = submission.LayerNorm(8)(x.bfloat16()).dtype
+    large = inputs.randn(1, 4, 8, scale=1e4, dtype=torch.float16)
+    y = submission.LayerNorm(8)(large)
+    return [str(precise), str(half), str(bool((y.double() - reference(large)).abs().max() < 0.1))]
+
+
+def _meta(submission: Submission) -> str:
+    error = raises(lambda: on_meta(submission, affine=True))
+    return "runs" if error is None else type(error).__name__ + str(error)[:20]

@@ -1,0 +1,201 @@
+"""Grading through its front door: what each kind of submission is told."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from interview.bank.model import Bank
+from interview.grading.client import Grader
+from interview.grading.job import Outcome, Status, job_for
+from interview.grading.judge import judge
+from tests.grading.conftest import SOLUTION, UNBIASED, GradeText
+
+
+def statuses(report: object) -> dict[str, str]:
+    return {check.id: check.status.value for check in report.checks}
+
+
+def test_a_right_submission_passes_every_check(grade_text: GradeText) -> None:
+    """The model solution passes, scores 1, and is diagnosed with nothing."""
+    report = grade_text(SOLUTION)
+    assert report.passed
+    assert report.score == 1.0
+    assert report.diagnosis is None
+    assert set(statuses(report).values()) == {"passed"}
+
+
+def test_a_known_mistake_is_named(grade_text: GradeText) -> None:
+    """Code that computes what a wrong implementation computes gets that misconception's hint."""
+    report = grade_text(UNBIASED.replace("variance", "v"))
+    assert not report.passed
+    assert report.diagnosis.check == "values"
+    assert report.diagnosis.misconception == "unbiased-variance"
+    assert report.diagnosis.hint.en == "unbiased (English)"
+    assert report.diagnosis.failure.given.startswith("[")
+    assert len(report.diagnosis.failure.expected.split(",")) == 2
+
+
+def test_an_unknown_mistake_gets_the_hint_of_the_first_failed_check(grade_text: GradeText) -> None:
+    """What no wrong implementation computes is told by the check that fails first."""
+    report = grade_text(SOLUTION.replace("self.eps)", "self.eps) * 1.5"))
+    assert report.diagnosis.misconception is None
+    assert report.diagnosis.hint.en == "hint values (English)"
+
+
+def test_a_robust_check_costs_score_but_not_the_pass(grade_text: GradeText) -> None:
+    """Failing a robust check alone still passes, with a lower score and its hint."""
+    report = grade_text(SOLUTION.replace(".to(x.dtype)", ""))
+    assert report.passed
+    assert report.score == pytest.approx(5 / 6)
+    assert report.diagnosis.check == "half"
+
+
+def test_an_exception_is_told_with_its_line(grade_text: GradeText) -> None:
+    """A forward that raises is told by type, text and the line of the candidate's file."""
+    report = grade_text(SOLUTION.replace("wide = x.float()", "wide = x.flaot()"))
+    raised = report.diagnosis.failure.raised
+    assert raised.type == "AttributeError"
+    assert "flaot" in raised.message
+
+
+def test_what_cannot_be_judged_is_not_reached(grade_text: GradeText) -> None:
+    """Checks whose premise failed are not called failed."""
+    report = grade_text(SOLUTION.replace("def forward(self, x):", "def forward(self, x, y):"))
+    assert statuses(report)["constructs"] == "failed"
+    assert statuses(report)["values"] == statuses(report)["gradients"] == "not_reached"
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("class Norm(:\n", Outcome.SYNTAX_ERROR),
+        ("class Other: pass\n", Outcome.MISSING_ENTRY),
+        ("import no_such_module\nclass Norm: pass\n", Outcome.IMPORT_ERROR),
+        (SOLUTION.replace("eps=1e-5", "eps"), Outcome.WRONG_SIGNATURE),
+        (SOLUTION.replace("num_features, eps=1e-5", "*, num_features"), Outcome.WRONG_SIGNATURE),
+    ],
+)
+def test_what_cannot_be_run_is_told_as_such(
+    grade_text: GradeText, source: str, outcome: Outcome
+) -> None:
+    """Each way of not being runnable has an outcome of its own, and no check is reached."""
+    report = grade_text(source)
+    assert report.outcome is outcome
+    assert not report.passed
+    suite_checks = {check.id: check.status for check in report.checks[2:]}
+    assert set(suite_checks.values()) == {Status.NOT_REACHED}
+
+
+def test_an_endless_loop_ends(grade_text: GradeText) -> None:
+    """A forward that never returns is stopped, told as a time-out, and forges nothing."""
+    report = grade_text(SOLUTION.replace("wide = ", "while True: pass\n        wide = "))
+    assert report.outcome is Outcome.TIMED_OUT
+    assert not report.passed
+    assert statuses(report)["values"] == "not_reached"
+
+
+@pytest.mark.parametrize("where", ["import os; os._exit(0)\n", ""])
+def test_leaving_with_status_0_is_no_pass(grade_text: GradeText, where: str) -> None:
+    """`os._exit(0)`, at import or in forward, ends the submission and not the grader."""
+    inside = "import os; os._exit(0)\n        wide = "
+    report = grade_text(where + SOLUTION.replace("wide = ", inside))
+    assert report.outcome is Outcome.ENDED
+    assert report.ending == "exit:0"
+    assert not report.passed
+
+
+def test_a_crash_is_told_by_its_signal(grade_text: GradeText) -> None:
+    """A segmentation fault ends the submission with the signal's name."""
+    report = grade_text("import ctypes; ctypes.string_at(0)\n" + SOLUTION)
+    assert (report.outcome, report.ending) == (Outcome.ENDED, "signal:SIGSEGV")
+
+
+def test_memory_is_limited(grade_text: GradeText) -> None:
+    """A submission that asks for 8 GiB gets an error, not the machine."""
+    report = grade_text(SOLUTION.replace("wide = ", "bytearray(8 << 30)\n        wide = "))
+    assert report.diagnosis.failure.raised.type == "MemoryError"
+
+
+def test_a_flood_of_output_is_kept_short_and_plain(grade_text: GradeText) -> None:
+    """Printing without end neither blocks nor fills, and no escape sequence survives."""
+    report = grade_text("print('\\x1b[31mred' + 'x' * 1_000_000)\n" + SOLUTION)
+    assert report.passed
+    assert report.output.startswith("[31mred")
+    assert len(report.output) <= 16 << 10
+
+
+def test_nothing_is_left_behind(grade_text: GradeText) -> None:
+    """Processes that a submission starts, and files that it writes, are gone afterwards."""
+    before = set(Path(tempfile.gettempdir()).glob("interview-*"))
+    grade_text(
+        "import subprocess, os\n"
+        "subprocess.Popen(['sleep', '987654'], start_new_session=True)\n"
+        "open('left.txt', 'w').write(os.getcwd())\n" + SOLUTION
+    )
+    running = [
+        path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()
+    ]
+    assert not any(b"987654" in line for line in running)
+    assert set(Path(tempfile.gettempdir()).glob("interview-*")) == before
+
+
+def test_a_forbidden_call_is_told_as_a_rule(grade_text: GradeText) -> None:
+    """Calling the library's own implementation breaks a rule, named with its line."""
+    source = SOLUTION.replace(
+        "wide = x.float()", "return nn.functional.layer_norm(x, x.shape[-1:])\n        wide = x.float()"
+    )
+    report = grade_text(source)
+    assert not report.passed
+    assert report.diagnosis.check == "allowed-calls"
+    assert "torch.nn.functional.layer_norm" in report.diagnosis.hint.en
+    assert report.diagnosis.failure.raised.line == 12
+
+
+def test_one_submission_does_not_change_the_verdict_on_the_next(grade_text: GradeText) -> None:
+    """A file that patches torch in its own process leaves later files' grades alone."""
+    patch = "torch.allclose = torch.isclose = lambda *a, **k: True\n"
+    assert not grade_text(UNBIASED.replace("class Norm", patch + "\nclass Norm")).passed
+    assert not grade_text(UNBIASED).passed
+    assert grade_text(SOLUTION).passed
+
+
+def test_inputs_are_fresh_unless_a_seed_is_given(grade_text: GradeText) -> None:
+    """Two runs see different inputs; two runs with one seed see the same."""
+    free = [grade_text(UNBIASED).diagnosis.failure.given for _ in range(2)]
+    fixed = [grade_text(UNBIASED, seed=7).diagnosis.failure.given for _ in range(2)]
+    assert free[0] != free[1]
+    assert fixed[0] == fixed[1]
+
+
+def test_a_report_is_versioned_data(grade_text: GradeText) -> None:
+    """The JSON form holds what the README promises, and hints of failed checks only."""
+    data = grade_text(UNBIASED).to_data()
+    assert data["version"] == 1
+    assert {"passed", "score", "diagnosis", "checks", "outcome"} <= set(data)
+    for check in data["checks"]:
+        assert {"id", "tier", "status", "claim", "hint"} <= set(check)
+        assert (check["hint"] is not None) == (check["status"] == "failed")
+
+
+def test_a_spawned_sandbox_judges_as_a_forked_one(toy_bank: Bank, tmp_path: Path) -> None:
+    """Where forking is not safe the sandbox is a process from nothing, with the same verdict."""
+    question = toy_bank["toy/norm"]
+    job = job_for(
+        question,
+        source=UNBIASED,
+        filename="norm.py",
+        solution=toy_bank.solution(question),
+        seed=3,
+    )
+    verdict = judge(job, scratch=tmp_path, fork=False)
+    assert verdict.misconceptions == ("unbiased-variance",)
+
+
+def test_a_client_that_leaves_ends_the_grader(toy_bank: Bank) -> None:
+    """Closing a grader ends its process."""
+    with Grader() as running:
+        pid = running._process.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,76 @@
+"""Every exercise's suite is judged by its controls: the wrong are diagnosed, the right pass."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from interview.bank.load import load_bank
+from interview.bank.model import Question
+from interview.grading.client import Grader, grade
+from interview.grading.job import Outcome, Status
+from interview.grading.report import ALLOWED_CALLS, SIGNATURE, Report
+from interview.grading.submission import read_submission
+from interview.paths import default_bank
+
+BANK = load_bank(default_bank(), cache=False)
+EXERCISES = [question for question in BANK if question.exercise]
+
+
+def controls(kind: str) -> Iterator[object]:
+    for question in EXERCISES:
+        for path in sorted((question.folder / kind).glob("*.py")):
+            yield pytest.param(question, path, id=f"{question.id}/{kind}/{path.stem}")
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    """Return a grader process that stays warm for all controls."""
+    with Grader() as running:
+        yield running
+
+
+def graded(question: Question, path: Path, grader: Grader) -> Report:
+    return grade(question, read_submission(path), bank=BANK, grader=grader)
+
+
+def not_passed(report: Report) -> dict[str, str | None]:
+    return {
+        check.id: check.failure and check.failure.message
+        for check in report.checks
+        if check.status is not Status.PASSED
+    }
+
+
+@pytest.mark.parametrize(("question", "path"), controls("right"))
+def test_a_right_control_passes_everything(question: Question, path: Path, grader: Grader) -> None:
+    """A correct implementation unlike the model solution passes every check, advisory included."""
+    report = graded(question, path, grader)
+    assert not_passed(report) == {}
+    assert report.passed
+
+
+@pytest.mark.parametrize(("question", "path"), controls("wrong"))
+def test_a_wrong_control_is_diagnosed(question: Question, path: Path, grader: Grader) -> None:
+    """A wrong implementation fails the check that it names first, and gets its own hint."""
+    named = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# check: ")
+    report = graded(question, path, grader)
+    assert report.diagnosis is not None, "nothing found wrong"
+    assert (report.outcome, report.diagnosis.check) == (Outcome.JUDGED, named), not_passed(report)
+    if named not in {SIGNATURE, ALLOWED_CALLS}:
+        assert report.diagnosis.misconception == path.stem.replace("_", "-")
+
+
+@pytest.mark.parametrize("question", EXERCISES, ids=lambda question: question.id)
+def test_the_model_solution_passes_everything(question: Question, grader: Grader) -> None:
+    """The model solution passes every check of its own exercise."""
+    report = graded(question, BANK.solution(question), grader)
+    assert not_passed(report) == {}
+
+
+@pytest.mark.parametrize("question", EXERCISES, ids=lambda question: question.id)
+def test_the_starter_is_no_answer(question: Question, grader: Grader) -> None:
+    """The starter file runs, has the contract's signature, and does not pass."""
+    report = graded(question, question.folder / "starter.py", grader)
+    assert not report.passed
+    assert report.checks[0].status is Status.PASSED
