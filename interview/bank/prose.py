@@ -14,12 +14,14 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
 
 # Stand-ins, one for each character of what they hide, so that offsets stay true.
-_CODE, _OPENING, _CLOSING, _BLOCK = "\ue000", "\ue001", "\ue002", "\n"
+_CODE, _EMPHASIS_MARK, _BLOCK = "\ue000", "\ue001", "\n"
 
 _FULL_WIDTH = {",": "，", ".": "。", ";": "；", ":": "：", "?": "？", "!": "！", "...": "……"}
-_HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{_CLOSING}*(\.\.\.|[,.;:?!])")
+_HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{_EMPHASIS_MARK}*(\.\.\.|[,.;:?!])")
 _LATIN = rf"A-Za-z0-9\u0370-\u03ff{_CODE}"
-_TIGHT = re.compile(rf"(?<=[{HAN}])(?=[{_LATIN}{_OPENING}])|(?<=[{_LATIN}{_CLOSING}])(?=[{HAN}])")
+_TIGHT = re.compile(
+    rf"[{HAN}]{_EMPHASIS_MARK}*(?=[{_LATIN}])|[{_LATIN}]{_EMPHASIS_MARK}*(?=[{HAN}])"
+)
 _FOLDED = re.compile(rf"[{WIDE}] +(?=[{WIDE}])")
 _FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _INSIDE = r"(?:[^\n]|\n(?!\s*\n))+?"  # a span or a formula ends before its paragraph does
@@ -74,8 +76,8 @@ def _mask(pattern: re.Pattern[str], text: str, stand_in: str) -> str:
 
 
 def _mark_emphasis(match: re.Match[str]) -> str:
-    length = len(match[1])
-    return _OPENING * length + match[2] + _CLOSING * length
+    mark = _EMPHASIS_MARK * len(match[1])
+    return mark + match[2] + mark
 
 
 def _mask_fences(text: str) -> str:
@@ -185,7 +187,7 @@ def _chinese(text: str) -> Iterator[_Remark]:
     for match in _TIGHT.finditer(text):
         yield _Remark(
             "missing-space",
-            match.start(),
+            match.start() + 1,
             Bilingual(
                 zh="汉字与字母、数字、代码、公式之间缺一个空格",
                 en="no space between Chinese and a letter, digit, code or formula",

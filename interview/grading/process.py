@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from interview.grading import limits
+from interview.grading import lifetimes
 
 CAN_FORK = sys.platform.startswith("linux")
 OUTPUT_KEPT = 16 << 10
@@ -62,7 +62,7 @@ class SandboxProcess:
         self.wire.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        limits.end_children()
+        lifetimes.end_children()
         self._output.finish()
 
     def output(self) -> str:

@@ -30,7 +30,7 @@ class SandboxLost(BaseException):
         self.reason = reason
 
 
-class Raised(Exception):  # noqa: N818 - named for what it is: the submission raised
+class Raised(Exception):
     """The submission raised. Instances are also of the same built-in type as what it raised."""
 
     type_name: str
@@ -44,7 +44,9 @@ class Raised(Exception):  # noqa: N818 - named for what it is: the submission ra
         names = [str(name)[:100] for name in told["types"]]
         builtin = next((found for name in names if (found := _builtin_error(name))), Exception)
         bases = (cls,) if issubclass(cls, builtin) else (cls, builtin)
-        error: Raised = type(builtin.__name__, bases, {})(printable(str(told.get("message", "")))[:2000])
+        error: Raised = type(builtin.__name__, bases, {})(
+            printable(str(told.get("message", "")))[:2000]
+        )
         error.type_name = printable(names[0]) if names else "Exception"
         line = told.get("line")
         error.line = line if isinstance(line, int) and line > 0 else None

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from interview.grading import limits
+from interview.grading import lifetimes
 from interview.grading.job import Job, Outcome, Verdict
 from interview.grading.process import CAN_FORK
 
@@ -29,8 +29,8 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    limits.adopt_orphans()
-    limits.forbid_tracing()
+    lifetimes.adopt_orphans()
+    lifetimes.forbid_tracing()
     gc.freeze()
     for line in _lines(jobs):
         with tempfile.TemporaryDirectory(prefix="interview-", ignore_cleanup_errors=True) as name:
@@ -104,7 +104,7 @@ def _judge_in_fork(line: str, scratch: Path, jobs: int) -> str | None:
     os.close(reader)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
-    limits.end_children()
+    lifetimes.end_children()
     if answer == b"":
         return Verdict(Outcome.JUDGED, trouble="the judge ended without a verdict").to_json()
     return answer.decode() if answer is not None else None
@@ -113,9 +113,9 @@ def _judge_in_fork(line: str, scratch: Path, jobs: int) -> str | None:
 def _be_judge(line: str, scratch: Path, writer: int) -> None:
     try:
         sys.dont_write_bytecode = True
-        limits.die_with_parent()
-        limits.adopt_orphans()
-        limits.forbid_tracing()
+        lifetimes.die_with_parent()
+        lifetimes.adopt_orphans()
+        lifetimes.forbid_tracing()
         answer = (_judge_here(line, scratch, 0, fork=True) or "").encode()
         while answer:
             answer = answer[os.write(writer, answer) :]

@@ -95,7 +95,6 @@ def highlight(source: str, language: str = "python") -> Text:
     text = Text()
     for kind, value in lexer.get_tokens(source):
         text.append(value, style=_style(kind))
-    text.right_crop(len(text.plain) - len(source))
     return text
 
 
@@ -118,7 +117,7 @@ def _lexer(language: str) -> "Lexer | None":
 
 
 @cache
-def _style(kind: Any) -> str:  # noqa: ANN401
+def _style(kind: Any) -> str:
     name = str(kind).removeprefix("Token.")
     return next((style for prefix, style in _STYLES if name.startswith(prefix)), "")
 

@@ -1,9 +1,10 @@
-"""What kinds, difficulties, tiers and languages are called, in both languages, in one place."""
+"""What kinds, difficulties, ratings and languages are called, in both languages, in one place."""
 
 from collections.abc import Sequence
 
 from interview.bank.model import Difficulty, Kind
 from interview.language import Bilingual, Lang
+from interview.review.model import Rating
 
 KINDS: dict[Kind, Bilingual] = {
     Kind.RECALL: Bilingual(zh="简答", en="recall"),
@@ -16,6 +17,12 @@ DIFFICULTIES: dict[Difficulty, Bilingual] = {
     Difficulty.EASY: Bilingual(zh="简单", en="easy"),
     Difficulty.MEDIUM: Bilingual(zh="中等", en="medium"),
     Difficulty.HARD: Bilingual(zh="困难", en="hard"),
+}
+RATINGS: dict[Rating, Bilingual] = {
+    Rating.AGAIN: Bilingual(zh="重来", en="Again"),
+    Rating.HARD: Bilingual(zh="困难", en="Hard"),
+    Rating.GOOD: Bilingual(zh="良好", en="Good"),
+    Rating.EASY: Bilingual(zh="简单", en="Easy"),
 }
 LANGUAGES: dict[Lang, str] = {Lang.ZH: "中文", Lang.EN: "English"}
 

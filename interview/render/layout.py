@@ -26,8 +26,9 @@ class Indented:
         inner = options.update_width(max(options.max_width - width, 2))
         for number, line in enumerate(console.render_lines(self.content, inner, pad=False)):
             prefix = rest if number else self.first
-            yield Segment(prefix if line else prefix.rstrip(), style)
-            yield from line
+            blank = all(segment.text.isspace() or not segment.text for segment in line)
+            yield Segment(prefix.rstrip() if blank else prefix, style)
+            yield from () if blank else line
             yield Segment.line()
 
 

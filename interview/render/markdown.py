@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from interview.render.code import code_block
@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-CODE = "cyan"
-_SOFT_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+    Tokens = Iterator[Token]  # the parser's flat list, read block by block
+
+_CODE = "cyan"
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _SPANS = {"strong": "bold", "em": "italic", "link": "underline"}
-_BULLET = "•"
 
 
 def markdown(source: str) -> RenderableType:
-    """Return a Markdown text as a block: paragraphs, lists, quotes, tables, code and maths."""
-    return _blocks(_Tokens(_parser().parse(source)))
+    """Return a Markdown text as a block: paragraphs, lists, quotes, tables, code and maths.
+
+    Inline code keeps its backticks where there are no colours. A formula that cannot be shown
+    in Unicode is shown as its source.
+    """
+    blocks, _ = _blocks(iter(_parser().parse(source)), "")
+    return stack(blocks)
 
 
 def inline(source: str) -> Text:
@@ -45,130 +51,135 @@ def _parser() -> "MarkdownIt":
     return parser
 
 
-class _Tokens:
-    """The parser's flat list of tokens, read block by block."""
-
-    def __init__(self, tokens: Sequence["Token"]) -> None:
-        self._tokens = iter(tokens)
-
-    def upto(self, closing: str) -> Iterator["Token"]:
-        """Yield tokens until the one of that type, which is taken."""
-        for token in self._tokens:
-            if token.type == closing:
-                return
-            yield token
+def _upto(tokens: "Tokens", closing: str) -> "Tokens":
+    """Yield tokens until the one of that type, which is taken."""
+    for token in tokens:
+        if token.type == closing:
+            return
+        yield token
 
 
-def _blocks(tokens: _Tokens, closing: str = "") -> RenderableType:
-    """Return the blocks up to the closing token, a blank line between unless they are tight."""
+def _blocks(tokens: "Tokens", closing: str) -> tuple[list[RenderableType], bool]:
+    """Return the blocks up to the closing token, and whether they stand tight, as in a list."""
     blocks: list[RenderableType] = []
     tight = False
-    for token in tokens.upto(closing):
+    for token in _upto(tokens, closing):
         tight = tight or (token.type == "paragraph_open" and token.hidden)
         blocks.append(_block(token, tokens))
-    return stack(blocks, gap=0 if tight else 1)
+    return blocks, tight
 
 
-def _block(token: "Token", tokens: _Tokens) -> RenderableType:
+def _block(token: "Token", tokens: "Tokens") -> RenderableType:
     match token.type:
-        case "paragraph_open" | "heading_open":
-            (content,) = tokens.upto(token.type.replace("open", "close"))
-            text = _text(content.children or [])
-            return Flow(text if token.type == "paragraph_open" else _bold(text))
-        case "bullet_list_open" | "ordered_list_open":
-            return _list(token, tokens)
+        case "paragraph_open":
+            return Flow(_paragraph(tokens, "paragraph_close"))
+        case "heading_open":
+            heading = _paragraph(tokens, "heading_close")
+            heading.stylize("bold")
+            return Flow(heading)
+        case "bullet_list_open":
+            return _list(tokens, "bullet_list_close")
+        case "ordered_list_open":
+            return _list(tokens, "ordered_list_close")
         case "blockquote_open":
-            return Indented(_blocks(tokens, "blockquote_close"), "│ ", "│ ", style="bright_black")
+            quoted, _ = _blocks(tokens, "blockquote_close")
+            return Indented(stack(quoted), "│ ", "│ ", style="bright_black")
         case "fence" | "code_block":
-            language = (token.info.split() or [""])[0]
-            return code_block(token.content, language=language)
+            return code_block(token.content, language=(token.info.split() or [""])[0])
         case "maths_block":
             return _display(token.content)
         case "table_open":
             return _table(tokens)
-        case "hr":
-            return Text("─" * 20, style="bright_black")
-    return Flow(Text(token.content))
+    return Text("─" * 20, style="bright_black")
 
 
-def _list(opening: "Token", tokens: _Tokens) -> RenderableType:
-    """Return a list; numbers are aligned to the right, and texts hang behind their bullets."""
-    ordered = opening.type == "ordered_list_open"
-    closing = opening.type.replace("open", "close")
-    items: list[RenderableType] = []
+def _paragraph(tokens: "Tokens", closing: str) -> Text:
+    (content,) = _upto(tokens, closing)
+    return _text(content.children or [])
+
+
+def _list(tokens: "Tokens", closing: str) -> RenderableType:
+    """Return a list; numbers end in one column, and the texts hang behind their labels."""
     labels: list[str] = []
-    loose = False
-    for token in tokens.upto(closing):
-        labels.append(f"{token.info}." if ordered else _BULLET)
-        items.append(_blocks(tokens, "list_item_close"))
-    width = max(map(cell_len, labels), default=0)
-    blocks = [
-        Indented(item, label.rjust(width) + " ") for label, item in zip(labels, items, strict=True)
+    items: list[RenderableType] = []
+    all_tight = True
+    for token in _upto(tokens, closing):
+        labels.append(f"{token.info}. " if token.info else "• ")
+        blocks, tight = _blocks(tokens, "list_item_close")
+        items.append(stack(blocks, gap=0 if tight else 1))
+        all_tight = all_tight and (tight or not blocks)
+    width = max(map(len, labels))
+    hanging = [
+        Indented(item, label.rjust(width)) for label, item in zip(labels, items, strict=True)
     ]
-    return stack(blocks, gap=1 if loose else 0)
+    return stack(hanging, gap=0 if all_tight else 1)
 
 
-def _table(tokens: _Tokens) -> RenderableType:
+def _table(tokens: "Tokens") -> RenderableType:
     from rich import box
     from rich.table import Table
 
-    rows: list[list[Text]] = []
-    for token in tokens.upto("table_close"):
+    rows: list[list[Flow]] = []
+    for token in _upto(tokens, "table_close"):
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            rows[-1].append(_text(token.children or []))
-    table = Table(*(Flow(cell) for cell in rows[0]), box=box.SIMPLE_HEAD, pad_edge=False)  # type: ignore[arg-type]
+            rows[-1].append(Flow(_text(token.children or [])))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in rows[0]:
+        table.add_column(heading)
     for row in rows[1:]:
-        table.add_row(*(Flow(cell) for cell in row))
+        table.add_row(*row)
     return table
 
 
 def _display(latex: str) -> RenderableType:
-    """Return a formula on lines of its own; as source where it is not known."""
+    """Return a formula on lines of its own; its source where it cannot be shown."""
     shown = to_unicode(latex)
-    text = Text(f"$${latex.strip()}$$", style=CODE) if shown is None else Text(shown)
+    text = Text(f"$${latex.strip()}$$", style=_CODE) if shown is None else Text(shown)
     return Indented(Flow(text), "    ")
-
-
-def _bold(text: Text) -> Text:
-    text.stylize("bold")
-    return text
 
 
 def _text(tokens: Sequence["Token"]) -> Text:
     """Return inline tokens as text; code and maths are kept in one piece."""
     text = Text()
-    open_spans: list[tuple[str, int]] = []
+    open_spans: list[tuple[int, str]] = []
     for index, token in enumerate(tokens):
-        kind, _, side = token.type.rpartition("_")
-        if side == "open":
-            open_spans.append((_SPANS.get(kind, ""), len(text)))
-        elif side == "close":
-            style, start = open_spans.pop()
-            if style:
-                text.stylize(style, start)
-        elif token.type in _SOFT_BREAKS:
-            text.append("" if _joins_han(text, tokens[index + 1 :]) else _SOFT_BREAKS[token.type])
+        if token.nesting > 0:
+            open_spans.append((len(text), str(token.attrGet("href") or "")))
+        elif token.nesting < 0:
+            _close_span(text, token, *open_spans.pop())
+        elif token.type in _BREAKS:
+            han = _is_han(text.plain[-1:]) and _is_han(_first(tokens[index + 1 :]))
+            text.append("" if han and token.type == "softbreak" else _BREAKS[token.type])
         else:
             _append_leaf(text, token)
     return text
 
 
+def _close_span(text: Text, token: "Token", start: int, target: str) -> None:
+    text.stylize(_SPANS.get(token.type.removesuffix("_close"), ""), start)
+    if target and target != text.plain[start:]:
+        text.append(f" ({target})")
+
+
 def _append_leaf(text: Text, token: "Token") -> None:
     start = len(text)
     if token.type == "code_inline":
-        text.append("`", style=MARK).append(token.content, style=CODE).append("`", style=MARK)
+        text.append("`", style=MARK).append(token.content, style=_CODE).append("`", style=MARK)
     elif token.type == "maths_inline":
         shown = to_unicode(token.content, one_line=True)
-        text.append(f"${token.content}$" if shown is None else shown, CODE if shown is None else "")
+        text.append(f"${token.content}$" if shown is None else shown, None if shown else _CODE)
     else:
         text.append(token.content)
         return
     text.stylize(ATOM, start)
 
 
-def _joins_han(text: Text, following: Sequence["Token"]) -> bool:
-    """Tell whether a line break of the source lies between Chinese characters: no space there."""
-    after = following[0].content if following else ""
-    return cell_len(text.plain[-1:]) == 2 and cell_len(after[:1]) == 2
+def _first(tokens: Sequence["Token"]) -> str:
+    """Return the first character of what follows a line break of the source."""
+    return next((token.content[0] for token in tokens if token.content), "")
+
+
+def _is_han(character: str) -> bool:
+    return cell_len(character) == 2

@@ -14,7 +14,7 @@ def add_rules(parser: MarkdownIt) -> None:
     parser.block.ruler.before("fence", "maths_block", _maths_block, {"alt": _INTERRUPTS})
 
 
-def _maths_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+def _maths_inline(state: StateInline, silent: bool) -> bool:
     """`$…$` with no space inside the signs, so that two prices are not a formula."""
     source, start = state.src, state.pos
     if source[start] != "$":
@@ -35,14 +35,14 @@ def _maths_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def _closing(source: str, fence: str, start: int, limit: int) -> int:
-    """Return where the fence closes, an escaped `\\$` passed over; -1 where it does not."""
+    """Return where the fence closes, past any escaped one; -1 where it does not."""
     end = source.find(fence, start, limit)
     while end > 0 and source[end - 1] == "\\":
         end = source.find(fence, end + 1, limit)
     return end
 
 
-def _maths_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+def _maths_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`$$` on the first line to `$$` at the end of this line or a later one."""
     if state.is_code_block(start):
         return False
@@ -68,7 +68,7 @@ def _maths_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _strong(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+def _strong(state: StateInline, silent: bool) -> bool:
     """`**…**` whatever stands beside it.
 
     CommonMark does not close `**` between Chinese punctuation and a Chinese character, as in

@@ -1,7 +1,8 @@
 """A question on the page: header, prompt, answer, and what comes after.
 
 Every function is pure and takes `languages`, the reader's own first. With two, long texts follow
-one another under the language's name, and short ones share their place. Labels are in the first.
+one another under the language's name, and short ones stand in adjoining lines. Labels are in
+the first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,17 @@ from interview.render.wrap import Flow
 
 Languages = tuple[Lang, ...]
 
-_NO_CHOICES: frozenset[int] = frozenset()
+_LETTERS = "ABCDEFGHIJ"
+_ANSWER = Bilingual(zh="答案", en="Answer")
+_KEY_POINTS = Bilingual(zh="要点", en="Key points")
+_FOLLOW_UPS = Bilingual(zh="追问", en="Follow-ups")
+_REQUIRES = Bilingual(zh="先要知道", en="Know first")
+_SOURCES = Bilingual(zh="出处", en="Sources")
+_DEMO = Bilingual(zh="演示代码", en="Demo")
+_CHECKS = Bilingual(zh="检查项", en="Checks")
+_SOLUTION = Bilingual(zh="参考实现", en="Model solution")
+_YOUR_PICK = Bilingual(zh="（你选的）", en=" (your pick)")
+_SHAPE = Bilingual(zh="答一个形状，如 (2, 3)。", en="Answer with a shape, such as (2, 3).")
 
 
 def question_header(question: Question, languages: Languages) -> RenderableType:
@@ -39,8 +50,8 @@ def question_header(question: Question, languages: Languages) -> RenderableType:
         DIFFICULTIES[question.difficulty][lang],
         *(f"#{tag}" for tag in question.tags),
     ]
-    title = both(question.title, languages)
-    return Group(Flow(Text(title, style="bold")), Flow(Text(" · ".join(facts), style="dim")))
+    title = Text(both(question.title, languages), style="bold")
+    return Group(Flow(title), Flow(Text(" · ".join(facts), style="dim")))
 
 
 def question_prompt(
@@ -52,13 +63,12 @@ def question_prompt(
     the answer takes, or the exercise's contract. `order[i]` is the index in `question.choices`
     of the choice lettered `"ABCDE"[i]`; None keeps the bank's order.
     """
-    lang = languages[0]
     return stack(
         [
             _text(question.prompt, languages),
             code_block(question.code, numbers=True) if question.code else None,
             _choices(question, languages, order) if question.choices else None,
-            _answer_form(question, lang),
+            _answer_form(question, languages[0]),
             _contract(question.exercise, languages) if question.exercise else None,
         ]
     )
@@ -71,17 +81,21 @@ def question_answer(
     *,
     points: bool = True,
 ) -> RenderableType:
-    """Return the expected value, the choices explained, the answer, and its key points.
+    """Return the answer under its heading, the choices explained, and the key points.
 
-    `points=False` leaves the key points out, for a caller that shows them to be ticked.
+    The heading holds the expected value or the right letters. `order` is as in
+    `question_prompt`; `points=False` leaves the key points out.
     """
-    explained = choice_explanations(question, languages, _NO_CHOICES, order)
+    lang = languages[0]
+    short = _expected(question, languages) or _right_letters(question, order, lang)
+    colon = {Lang.ZH: "：", Lang.EN: ": "}[lang] if short else ""
+    explained = choice_explanations(question, languages, frozenset(), order)
     return stack(
         [
-            _expected(question, languages),
-            explained if question.choices else None,
+            Flow(heading(f"{_ANSWER[lang]}{colon}{short}")),
             _text(question.answer, languages),
-            _headed_points(question, languages) if points and question.key_points else None,
+            explained if question.choices else None,
+            _headed_points(question, languages) if points else None,
         ]
     )
 
@@ -96,21 +110,11 @@ def choice_explanations(
 
     `picked` holds indices into `question.choices`; `order` is as in `question_prompt`.
     """
-    lang = languages[0]
-    yours = {Lang.ZH: "（你选的）", Lang.EN: " (your pick)"}[lang]
-    blocks = []
-    for letter, index in _lettered(question, order):
-        choice = question.choices[index]
-        mark = Text("✓ ", style="green") if choice.correct else Text("✗ ", style="red")
-        text = mark.append_text(Text(f"{letter}  ", style="bold"))
-        lines: list[RenderableType] = [
-            Indented(Flow(both_inline(choice.text, languages)), first=text.plain)
-        ]
-        if index in picked:
-            lines.append(Indented(Flow(Text(yours.strip(), style="bold")), first="     "))
-        lines += [Indented(markdown(choice.why[each]), first="     ") for each in languages]
-        blocks.append(Group(*lines))
-    return stack(blocks)
+    note = _YOUR_PICK[languages[0]]
+    return stack(
+        _explained(question.choices[index], letter, note if index in picked else "", languages)
+        for letter, index in _lettered(question, order)
+    )
 
 
 def key_points(question: Question, languages: Languages, ticked: frozenset[int]) -> RenderableType:
@@ -119,7 +123,7 @@ def key_points(question: Question, languages: Languages, ticked: frozenset[int])
         *(
             Indented(
                 Flow(both_inline(point.text, languages)),
-                first=f"[{'✓' if index in ticked else ' '}] {index + 1}. ",
+                f"[{'✓' if index in ticked else ' '}] {index + 1}. ",
             )
             for index, point in enumerate(question.key_points)
         )
@@ -129,40 +133,42 @@ def key_points(question: Question, languages: Languages, ticked: frozenset[int])
 def question_more(question: Question, languages: Languages, bank: Bank) -> RenderableType:
     """Return the follow-ups (ids with their titles), what to know first, the sources, the demo."""
     lang = languages[0]
-    zh = lang is Lang.ZH
-    follow_ups = [_follow_up(item, languages, bank) for item in question.follow_ups]
     requires = [_named(name, languages, bank) for name in question.requires]
     sources = [Text(source) for source in question.sources]
-    demo = code_block(question.demo) if question.demo else None
     return stack(
         [
-            _listed("追问" if zh else "Follow-ups", follow_ups),
-            _listed("先要知道" if zh else "Know first", requires),
-            _listed("出处" if zh else "Sources", sources),
-            Group(heading("可运行的演示" if zh else "Demo"), demo) if demo else None,
+            follow_ups(question, languages, bank) if question.follow_ups else None,
+            _listed(_REQUIRES[lang], requires) if requires else None,
+            _listed(_SOURCES[lang], sources),
+            Group(heading(_DEMO[lang]), code_block(question.demo)) if question.demo else None,
         ]
     )
 
 
+def follow_ups(question: Question, languages: Languages, bank: Bank) -> RenderableType:
+    """Return what the interviewer pushes on next; ids of questions with their titles."""
+    items = [_follow_up(item, languages, bank) for item in question.follow_ups]
+    return _listed(_FOLLOW_UPS[languages[0]], items)
+
+
 def exercise_checks(exercise: Exercise, languages: Languages) -> RenderableType:
     """Return the claims that the hidden suite checks; their hints stay hidden."""
-    name = {Lang.ZH: "检查项", Lang.EN: "Checks"}[languages[0]]
     claims = [both_inline(check.claim, languages) for check in exercise.checks]
-    return _listed(name, claims) or Group()
+    return _listed(_CHECKS[languages[0]], claims)
 
 
 def model_solution(source: str, languages: Languages) -> RenderableType:
     """Return the source of a model solution under its heading."""
-    name = {Lang.ZH: "参考解答", Lang.EN: "Model solution"}[languages[0]]
-    return Group(heading(name), code_block(source, numbers=True))
+    return Group(heading(_SOLUTION[languages[0]]), code_block(source, numbers=True))
 
 
 def both_inline(text: Bilingual, languages: Languages) -> Text:
-    """Return a short text in each language, on a line each."""
+    """Return a short text in each language, on a line each; once where both read the same."""
     return Text("\n").join(inline(each) for each in dict.fromkeys(text[lang] for lang in languages))
 
 
 def _text(text: Bilingual, languages: Languages) -> RenderableType:
+    """Return a long text; in two languages one after the other, each under its name."""
     if len(languages) == 1:
         return markdown(text[languages[0]])
     return stack(
@@ -172,7 +178,7 @@ def _text(text: Bilingual, languages: Languages) -> RenderableType:
 
 
 def _lettered(question: Question, order: Sequence[int] | None) -> Iterable[tuple[str, int]]:
-    return zip("ABCDE", range(len(question.choices)) if order is None else order, strict=False)
+    return zip(_LETTERS, range(len(question.choices)) if order is None else order, strict=False)
 
 
 def _choices(
@@ -180,65 +186,67 @@ def _choices(
 ) -> RenderableType:
     return Group(
         *(
-            Indented(
-                Flow(both_inline(question.choices[index].text, languages)), first=f"{letter}  "
-            )
+            Indented(Flow(both_inline(question.choices[index].text, languages)), f"{letter}  ")
             for letter, index in _lettered(question, order)
         )
     )
 
 
+def _explained(choice: Choice, letter: str, note: str, languages: Languages) -> RenderableType:
+    mark, style = ("✓", "bold green") if choice.correct else ("✗", "bold red")
+    text = both_inline(choice.text, languages).append(note, style="bold")
+    why = Group(*(markdown(choice.why[lang]) for lang in languages))
+    return Group(Indented(Flow(text), f"{mark} {letter}  ", style=style), Indented(why, "     "))
+
+
+def _right_letters(question: Question, order: Sequence[int] | None, lang: Lang) -> str:
+    right = [letter for letter, at in _lettered(question, order) if question.choices[at].correct]
+    return {Lang.ZH: "、", Lang.EN: ", "}[lang].join(right)
+
+
 def _answer_form(question: Question, lang: Lang) -> RenderableType | None:
-    zh = lang is Lang.ZH
     match question.expect:
         case ExpectedShape():
-            return Text(
-                "答一个形状，如 (2, 3)。" if zh else "Answer with a shape, such as (2, 3).",
-                style="dim",
-            )
+            form = _SHAPE
         case ExpectedNumber(unit=None):
-            return Text("答一个数。" if zh else "Answer with a number.", style="dim")
-        case ExpectedNumber(unit=Bilingual() as unit):
-            return Text(
-                f"答一个数，单位：{unit.zh}。" if zh else f"Answer with a number, in {unit.en}.",
-                style="dim",
-            )
-    return None
+            form = Bilingual(zh="答一个数。", en="Answer with a number.")
+        case ExpectedNumber(unit=Bilingual(zh=zh, en=en)):
+            form = Bilingual(zh=f"答一个数，单位：{zh}。", en=f"Answer with a number of {en}.")
+        case _:
+            return None
+    return Flow(Text(form[lang], style="dim"))
 
 
-def _expected(question: Question, languages: Languages) -> RenderableType | None:
-    label = {Lang.ZH: "答案：", Lang.EN: "Answer: "}[languages[0]]
+def _expected(question: Question, languages: Languages) -> str:
     match question.expect:
         case ExpectedShape(shape=shape):
-            value = f"({', '.join(map(str, shape))})"
-        case ExpectedNumber(value=number, tolerance=tolerance, unit=unit):
-            value = f"{number:g}" + (f" ± {tolerance:g}" if tolerance else "")
-            value += f" {both(unit, languages)}" if unit else ""
-        case None:
-            return None
-    return Text(label + value, style="bold")
+            sizes = ", ".join(map(str, shape))
+            return f"({sizes},)" if len(shape) == 1 else f"({sizes})"
+        case ExpectedNumber(value=value, tolerance=tolerance, unit=unit):
+            number = f"{value:,.10g}" + (f" ± {tolerance:g}" if tolerance else "")
+            return f"{number} {both(unit, languages)}" if unit else number
+    return ""
 
 
 def _contract(exercise: Exercise, languages: Languages) -> RenderableType:
-    zh = languages[0] is Lang.ZH
-    seconds = f"{exercise.time_limit:g}"
-    forbidden = "、".join if zh else ", ".join
+    zh, en = "、".join(exercise.forbids), ", ".join(exercise.forbids)
+    forbidden = Bilingual(zh=f"不许调用：{zh}", en=f"Not allowed: {en}")
+    limit = f"{exercise.time_limit:g}"
+    seconds = Bilingual(zh=f"评分限时 {limit} 秒。", en=f"Graded within {limit} s.")
+    lang = languages[0]
     return stack(
         [
             code_block(exercise.signature),
             _text(exercise.rules, languages),
-            Flow(Text(("不许调用：" if zh else "Not allowed: ") + forbidden(exercise.forbids)))
-            if exercise.forbids
-            else None,
-            Text(f"评测限时 {seconds} 秒。" if zh else f"Graded within {seconds} s.", style="dim"),
+            Flow(Text(forbidden[lang])) if exercise.forbids else None,
+            Flow(Text(seconds[lang], style="dim")),
         ]
     )
 
 
-def _headed_points(question: Question, languages: Languages) -> RenderableType:
-    name = {Lang.ZH: "要点", Lang.EN: "Key points"}[languages[0]]
+def _headed_points(question: Question, languages: Languages) -> RenderableType | None:
     points = [both_inline(point.text, languages) for point in question.key_points]
-    return _listed(name, points) or Group()
+    return _listed(_KEY_POINTS[languages[0]], points) if points else None
 
 
 def _follow_up(item: FollowUp, languages: Languages, bank: Bank) -> Text:
@@ -249,10 +257,8 @@ def _follow_up(item: FollowUp, languages: Languages, bank: Bank) -> Text:
 
 def _named(question_id: str, languages: Languages, bank: Bank) -> Text:
     title = both(bank[question_id].title, languages) if question_id in bank else ""
-    return Text(f"{question_id}  ", style="bold").append(title, style="not bold")
+    return Text.assemble((question_id, "bold"), f"  {title}".rstrip())
 
 
-def _listed(name: str, items: Sequence[Text]) -> RenderableType | None:
-    if not items:
-        return None
-    return Group(heading(name), *(Indented(Flow(item), first="• ") for item in items))
+def _listed(name: str, items: Sequence[Text]) -> RenderableType:
+    return Group(heading(name), *(Indented(Flow(item), "• ") for item in items))

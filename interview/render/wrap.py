@@ -6,7 +6,7 @@ punctuation at a line start, no opening punctuation at a line end, and no break 
 word or a span in the style `ATOM` (inline code, inline maths) unless it is longer than the line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-ATOM = "interview.atom"  # names no style: rich shows it as nothing
+# Two style names that no theme defines, so that Rich shows nothing for them.
+ATOM = "interview.atom"  # on what is kept in one piece
+MARK = "interview.mark"  # on characters that stand in for a colour, left out where there is one
 
 _CLOSING = frozenset("，。；：？！、）》」』】〕〉〗｝］”’…—·％,.;:?!)]}%")
 _OPENING = frozenset("（《「『【〔〈〖｛［“‘([{")
@@ -27,78 +29,84 @@ def wrap(text: Text, width: int) -> list[Text]:
 
     A space at a break is dropped; everything else is kept, with its styles.
     """
-    return [
-        line
-        for paragraph in text.split("\n", allow_blank=True)
-        for line in _wrap_line(paragraph, width)
-    ]
+    paragraphs = text.split("\n", allow_blank=True)
+    return [line for paragraph in paragraphs for line in _wrap_paragraph(paragraph, max(width, 1))]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A paragraph that breaks its lines by the rules of this module."""
+    """A paragraph whose lines break by the rules of this module."""
 
     text: Text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in wrap(self.text, options.max_width):
+        coloured = console.color_system is not None and not console.no_color
+        text = _without_marks(self.text) if coloured else self.text
+        for line in wrap(text, options.max_width):
             line.no_wrap, line.overflow = True, "ignore"
             yield line
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        lines = self.text.plain.split("\n")
-        widest = max(cell_len(line) for line in lines)
-        narrowest = max(
-            (cell_len(piece.strip()) for line in lines for piece in _pieces(line, [])), default=0
-        )
+        atoms = _atoms(self.text)
+        pieces = [piece.strip() for piece in _pieces(self.text.plain, atoms)]
+        narrowest = max(map(cell_len, pieces))
+        widest = max(map(cell_len, self.text.plain.split("\n")))
         return Measurement(narrowest, widest).with_maximum(options.max_width)
 
 
-def _wrap_line(text: Text, width: int) -> list[Text]:
-    plain = text.plain
-    atoms = [(span.start, span.end) for span in text.spans if span.style == ATOM]
-    bounds = list(_lines(plain, atoms, max(width, 1)))
-    if len(bounds) == 1:
-        text.rstrip()
-        return [text]
-    cuts = [cut for start, end in bounds for cut in (start, end)]
-    parts = text.divide(cuts)
-    return [parts[index] for index in range(1, len(cuts), 2)]
+def _without_marks(text: Text) -> Text:
+    marks = [(span.start, span.end) for span in text.spans if span.style == MARK]
+    if not marks:
+        return text
+    parts = text.divide([cut for mark in marks for cut in mark])
+    return Text("").join(parts[::2])
+
+
+def _atoms(text: Text) -> list[tuple[int, int]]:
+    return [(span.start, span.end) for span in text.spans if span.style == ATOM]
+
+
+def _wrap_paragraph(text: Text, width: int) -> list[Text]:
+    bounds = list(_lines(text.plain, _atoms(text), width))
+    cuts = [cut for line in bounds for cut in line]
+    return list(text.divide(cuts))[1::2]
 
 
 def _lines(plain: str, atoms: list[tuple[int, int]], width: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each line, spaces at the breaks left out."""
-    start = end = at = 0
+    start = end = at = used = 0
     for piece in _fitting(_pieces(plain, atoms), width):
-        body = len(piece.rstrip())
-        if end > start and cell_len(plain[start : at + body]) > width:
+        body = piece.rstrip(" ")
+        if end > start and used + cell_len(body) > width:
             yield start, end
-            start = at
-        end, at = at + body, at + len(piece)
+            start, used = at, 0
+        end = at + len(body)
+        used += cell_len(piece)
+        at += len(piece)
     yield start, end
 
 
 def _fitting(pieces: Iterator[str], width: int) -> Iterator[str]:
-    """Cut the pieces that no line can hold: at their spaces, and where that fails anywhere."""
+    """Cut the pieces that no line can hold: at their spaces, or where that fails, anywhere."""
     for piece in pieces:
-        if cell_len(piece.rstrip()) <= width:
+        if cell_len(piece.rstrip(" ")) <= width:
             yield piece
             continue
-        for word in _pieces(piece, []):
-            yield from _chunks(word, width) if cell_len(word.rstrip()) > width else [word]
+        for word in _pieces(piece, ()):
+            yield from [word] if cell_len(word.rstrip(" ")) <= width else _chunks(word, width)
 
 
 def _chunks(word: str, width: int) -> Iterator[str]:
     """Cut a word into parts of `width` cells, never between a letter and its accent."""
     start = 0
     for end in range(1, len(word)):
-        if cell_len(word[start : end + 1].rstrip()) > width and cell_len(word[end]) > 0:
+        if word[end] != " " and cell_len(word[end]) and cell_len(word[start : end + 1]) > width:
             yield word[start:end]
             start = end
     yield word[start:]
 
 
-def _pieces(plain: str, atoms: list[tuple[int, int]]) -> Iterator[str]:
+def _pieces(plain: str, atoms: Collection[tuple[int, int]]) -> Iterator[str]:
     """Cut the text wherever a line may break; spaces belong to the piece before them."""
     inside = {cut for start, end in atoms for cut in range(start + 1, end)}
     cuts = [cut for cut in range(1, len(plain)) if cut not in inside and _may_break(plain, cut)]
@@ -108,6 +116,8 @@ def _pieces(plain: str, atoms: list[tuple[int, int]]) -> Iterator[str]:
 
 def _may_break(plain: str, cut: int) -> bool:
     before, after = plain[cut - 1], plain[cut]
+    if before == "\n":
+        return True
     if after == " " or cell_len(after) == 0:
         return False
     if before == " ":

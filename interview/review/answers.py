@@ -19,15 +19,25 @@ class UnreadableError(InterviewError):
     """A typed answer that is neither right nor wrong; the message says what is accepted."""
 
 
-def is_right(text: str, expect: ExpectedNumber | ExpectedShape) -> bool:
-    """Say whether a typed number or shape is the expected one.
+Shape = tuple[int | str, ...]
+
+
+def read_answer(text: str, expect: ExpectedNumber | ExpectedShape) -> float | Shape:
+    """Return the number (in the unit asked for) or the shape that was typed.
 
     Raises:
-        UnreadableError: where the text is no number (in that unit) or no shape.
+        UnreadableError: where it is neither right nor wrong, but something else.
     """
     if isinstance(expect, ExpectedShape):
-        return same_shape(read_shape(text), expect.shape)
-    return close_enough(read_number(text, expect.unit), expect)
+        return read_shape(text)
+    return read_number(text, expect.unit)
+
+
+def agrees(value: float | Shape, expect: ExpectedNumber | ExpectedShape) -> bool:
+    """Say whether what was read is what was expected."""
+    if isinstance(expect, ExpectedShape):
+        return isinstance(value, tuple) and same_shape(value, expect.shape)
+    return not isinstance(value, tuple) and close_enough(value, expect)
 
 
 def close_enough(value: float, expect: ExpectedNumber) -> bool:
@@ -143,8 +153,6 @@ def _no_number(unit: Bilingual | None) -> UnreadableError:
 
 
 # ── shapes ───────────────────────────────────────────────────────────────────────────────────
-
-Shape = tuple[int | str, ...]
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _SQUARE = str.maketrans("【】〔〕", "[][]")

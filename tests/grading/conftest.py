@@ -21,7 +21,7 @@ from interview.grading.report import Report
 from interview.grading.submission import read_submission
 from interview.language import Bilingual
 
-SUITE = '''
+SUITE = """
 import torch
 from interview.grading.suite import expect_close, expect_equal
 
@@ -51,8 +51,8 @@ def test_half(submission, inputs):
 
 def probe_values(submission, inputs):
     return submission.Norm(4).double()(inputs.randn(3, 4))
-'''
-SOLUTION = '''
+"""
+SOLUTION = """
 import torch
 from torch import nn
 
@@ -67,7 +67,7 @@ class Norm(nn.Module):
         centred = wide - wide.mean(-1, keepdim=True)
         variance = centred.pow(2).mean(-1, keepdim=True)
         return (centred * torch.rsqrt(variance + self.eps) * self.weight).to(x.dtype)
-'''
+"""
 UNBIASED = SOLUTION.replace("centred.pow(2).mean(-1, keepdim=True)", "wide.var(-1, keepdim=True)")
 
 

@@ -134,9 +134,7 @@ def test_nothing_is_left_behind(grade_text: GradeText) -> None:
         "subprocess.Popen(['sleep', '987654'], start_new_session=True)\n"
         "open('left.txt', 'w').write(os.getcwd())\n" + SOLUTION
     )
-    running = [
-        path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()
-    ]
+    running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not any(b"987654" in line for line in running)
     assert set(Path(tempfile.gettempdir()).glob("interview-*")) == before
 
@@ -144,7 +142,8 @@ def test_nothing_is_left_behind(grade_text: GradeText) -> None:
 def test_a_forbidden_call_is_told_as_a_rule(grade_text: GradeText) -> None:
     """Calling the library's own implementation breaks a rule, named with its line."""
     source = SOLUTION.replace(
-        "wide = x.float()", "return nn.functional.layer_norm(x, x.shape[-1:])\n        wide = x.float()"
+        "wide = x.float()",
+        "return nn.functional.layer_norm(x, x.shape[-1:])\n        wide = x.float()",
     )
     report = grade_text(source)
     assert not report.passed

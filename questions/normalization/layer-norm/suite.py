@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from interview.grading.suite import (
     CheckFailed,
+    Evidence,
     Inputs,
     Submission,
     expect,
@@ -94,19 +95,21 @@ def test_constructs(submission: Submission, inputs: Inputs) -> None:
 
 
 def test_own_statistics(submission: Submission, inputs: Inputs) -> None:
-    x = inputs.randn(2, 3, 4)
-    layer = submission.LayerNorm(4, affine=False)
+    # Three samples: any two numbers normalize to ±1, so statistics over a batch of two would
+    # look unmoved.
+    x = inputs.randn(3, 3, 3)
+    layer = submission.LayerNorm(3, affine=False)
     before = layer(x.clone())
     for edited, others in ((1, "another sample"), ((0, 1), "another token")):
         changed = x.clone()
         changed[edited] *= 100
         what = f"first row, after {others} was multiplied by 100"
-        expect_close(layer(changed)[0, 0], before[0, 0], atol=TIGHT, given=x[0, 0], what=what)
+        expect_close(layer(changed)[0, 0], before[0, 0], atol=LOOSE, given=x[0, 0], what=what)
     for _ in range(3):
-        layer(inputs.randn(2, 3, 4, scale=5, offset=10))
+        layer(inputs.randn(3, 3, 3, scale=5, offset=10))
     for mode in (False, True):
         what = f"output in {'train' if mode else 'eval'}() after three other calls in train()"
-        expect_close(layer.train(mode)(x.clone()), before, atol=TIGHT, given=x, what=what)
+        expect_close(layer.train(mode)(x.clone()), before, atol=LOOSE, given=x, what=what)
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
@@ -116,11 +119,11 @@ def test_any_shape(submission: Submission, inputs: Inputs) -> None:
     for x in given:
         plain = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape)
         what = f"rows of a {tuple(x.shape)} input with strides {x.stride()}"
-        expect_close(layer(x.detach()), plain, atol=TIGHT, what=what)
+        expect_close(layer(x), plain, atol=LOOSE, what=what)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
-    for x in (rows([1, 3]), inputs.randn(2, 3, 2, dtype=torch.float32)):
+    for x in (rows([1, 3], dtype=torch.float32), inputs.randn(2, 3, 2, dtype=torch.float32)):
         before = x.clone()
         submission.LayerNorm(2)(x)
         expect_close(x, before, atol=0.0, given=before, what="x after the call")
@@ -186,7 +189,7 @@ def test_parameters(submission: Submission, inputs: Inputs) -> None:
     shapes = sorted(tuple(one.shape) for one in layer.parameters() if one.requires_grad)
     expect_equal(shapes, [(3,), (3,)], what="shapes of the trainable parameters")
     expect_equal([name for name, _ in layer.named_buffers()], [], what="buffers")
-    values = sorted(one.detach().tolist() for one in layer.parameters())
+    values = sorted([round(v, 4) for v in one.tolist()] for one in layer.parameters())
     expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what="initial values")
     bare = submission.LayerNorm(3, affine=False)
     found = [name for name, _ in [*bare.named_parameters(), *bare.named_buffers()]]
@@ -248,12 +251,13 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
 
 def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
     for affine in (True, False):
-        layer = submission.LayerNorm(8, affine=affine)
+        layer = submission.LayerNorm(8, affine=affine).double()
         for x in (inputs.randn(3, 1), inputs.randn(3, 9), inputs.randn(8, 2)):
-            shape = tuple(x.shape)
-            given = f"shape {shape} to LayerNorm(8, affine={affine})"
             if raises(lambda layer=layer, x=x: layer(x)) is None:
-                expect_equal(f"shape {tuple(layer(x).shape)}", "an exception", what="", given=given)
+                given = f"an input of shape {tuple(x.shape)} to LayerNorm(8, affine={affine})"
+                actual = f"an output of shape {tuple(layer(x).shape)}"
+                message = f"{given} gives {actual}"
+                raise CheckFailed(message, Evidence(given, "an exception", actual))
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
@@ -265,7 +269,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for x in (rows([1, 3]) / 3, inputs.randn(4, 2)):
         y = layer(x.clone())
         expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 input")
-        error = float((y - reference(x, scale, shift)).abs().max())
+        error = float((y - reference(x, scale, shift)).detach().abs().max())
         expect(error <= TIGHT, f"float64 input, largest error {error:.1e}", given=x.tolist())
 
 
@@ -283,7 +287,14 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
             expect_close(wide(x.clone()), reference(x), atol=1e-5, rtol=rtol, given=x, what=what)
 
 
-_READS_DATA = ("item()", "is_nonzero", "_local_scalar_dense", "meta tensor", "Meta tensors", "nonzero")
+_READS_DATA = (
+    "item()",
+    "is_nonzero",
+    "_local_scalar_dense",
+    "meta tensor",
+    "Meta tensors",
+    "nonzero",
+)
 
 
 def test_no_data_dependent_branch(submission: Submission, inputs: Inputs) -> None:
@@ -356,7 +367,9 @@ def probe_parameters(submission: Submission, inputs: Inputs) -> str:
 
     layers = [submission.LayerNorm(4, affine=affine) for affine in (True, False)]
     found = [
-        sorted(map(describe, group)) for one in layers for group in (one.parameters(), one.buffers())
+        sorted(map(describe, group))
+        for one in layers
+        for group in (one.parameters(), one.buffers())
     ]
     return str(found)
 
@@ -383,25 +396,52 @@ def probe_memory(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
 
 
 def probe_edges(submission: Submission, inputs: Inputs) -> str:
-    """Tell shapes, dtypes and devices apart, unless the maths is wrong already.
+    """Tell shapes and dtypes apart, unless the maths is wrong already.
 
     So the careless and the careful version of one mathematical mistake give the same answers.
     """
-    layer, scale, shift = with_random_affine(submission, inputs, 3)
-    x = inputs.randn(1, 2, 3, scale=0.1)
-    if bool(((layer(x.clone()) - reference(x, scale, shift)).abs() > LOOSE).any()):
-        return "wrong values"
-    return "; ".join([*_shapes(submission, inputs), *_dtypes(submission, inputs), _meta(submission)])
+    if not _passes(MATHS, submission, inputs):
+        return "wrong before"
+    return "; ".join([*_shapes(submission, inputs), *_dtypes(submission, inputs)])
+
+
+def probe_device(submission: Submission, inputs: Inputs) -> str:
+    """Tell what the meta device shows, unless anything else is wrong: it is slow at first use."""
+    if not _passes((*MATHS, *EDGES), submission, inputs):
+        return "wrong before"
+    error = raises(lambda: on_meta(submission, affine=True))
+    return str(error)[:20]
+
+
+MATHS = (
+    test_own_statistics,
+    test_input_unchanged,
+    test_zero_mean_unit_variance,
+    test_biased_variance,
+    test_constant_row,
+    test_epsilon_argument,
+    test_epsilon_inside_root,
+    test_large_offset,
+    test_parameters,
+    test_affine_after_normalizing,
+    test_gradients,
+)
+EDGES = (test_any_shape, test_wrong_width, test_keeps_dtype, test_half_statistics)
+
+
+def _passes(
+    checks: tuple[Callable[[Submission, Inputs], None], ...],
+    submission: Submission,
+    inputs: Inputs,
+) -> bool:
+    return not any(raises(lambda check=check: check(submission, inputs)) for check in checks)
 
 
 def _shapes(submission: Submission, inputs: Inputs) -> list[str]:
     layer = submission.LayerNorm(8)
-    one, two, four = inputs.randn(8), inputs.randn(2, 8), inputs.randn(2, 3, 4, 8)
-    strided, narrow, odd = inputs.randn(2, 8, 3).transpose(1, 2), inputs.randn(3, 1), inputs.randn(3, 9)
-    return [
-        f"{'raises' if raises(lambda x=x: layer(x)) else 'runs'}"
-        for x in (one, two, four, strided, narrow, odd)
-    ]
+    given = [inputs.randn(*shape) for shape in ((8,), (2, 8), (2, 3, 4, 8), (3, 1), (3, 9))]
+    given.append(inputs.randn(2, 8, 3).transpose(1, 2))
+    return ["raises" if raises(lambda x=x: layer(x)) else "runs" for x in given]
 
 
 def _dtypes(submission: Submission, inputs: Inputs) -> list[str]:
@@ -409,10 +449,5 @@ def _dtypes(submission: Submission, inputs: Inputs) -> list[str]:
     precise = bool(((submission.LayerNorm(8, affine=False)(x) - reference(x)).abs() < TIGHT).all())
     half = submission.LayerNorm(8)(x.bfloat16()).dtype
     large = inputs.randn(1, 4, 8, scale=1e4, dtype=torch.float16)
-    y = submission.LayerNorm(8)(large)
-    return [str(precise), str(half), str(bool((y.double() - reference(large)).abs().max() < 0.1))]
-
-
-def _meta(submission: Submission) -> str:
-    error = raises(lambda: on_meta(submission, affine=True))
-    return "runs" if error is None else type(error).__name__ + str(error)[:20]
+    finite = bool((submission.LayerNorm(8)(large).double() - reference(large)).abs().max() < 0.1)
+    return [f"precise {precise}", str(half), f"wide enough {finite}"]

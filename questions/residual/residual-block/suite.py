@@ -214,8 +214,8 @@ def read(block: nn.Module, inputs: Inputs, cin: int, cout: int, stride: int) -> 
     fill(block, inputs)
     x = inputs.randn(3, cin, 4, 4, offset=0.5)
     with torch.no_grad():
-        in_training = block.train()(x)
-        in_eval = block.eval()(x)
+        in_training = block.train()(x.clone())
+        in_eval = block.eval()(x.clone())
         best, best_score = candidates[0], 0
         for reading in candidates:
             twin = Twin(block, reading, cin, cout, stride)
@@ -510,16 +510,18 @@ def probe_parameters(submission: Submission, inputs: Inputs) -> str:
 def probe_same_shape(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
     block = patterned(submission, 2, 2)
     x = inputs.randn(3, 2, 4, 4, scale=2.0, offset=0.5)
-    with torch.no_grad():
-        in_training = block(x)
-        return in_training, block.eval()(x), block(x[:1])
+    with torch.no_grad():  # each call on a copy, in case it writes to x or returns it
+        in_training = block(x.clone())
+        block.eval()
+        return in_training, block(x.clone()), block(x[:1].clone())
 
 
 def probe_channel_change(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
     block = patterned(submission, 2, 3)
     x = inputs.randn(3, 2, 4, 4, scale=2.0, offset=0.5)
     with torch.no_grad():
-        return block(x), block.eval()(x)
+        in_training = block(x.clone())
+        return in_training, block.eval()(x.clone())
 
 
 def probe_single_channel(submission: Submission, inputs: Inputs) -> Tensor:

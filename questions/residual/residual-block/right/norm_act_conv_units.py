@@ -12,7 +12,9 @@ class NormActConv(nn.Module):
         self.bn = nn.BatchNorm2d(in_channels, eps=1e-5, momentum=0.1)
         self.stride = stride
         self.weights = nn.ParameterList(
-            nn.Parameter(torch.randn(out_channels, in_channels, k, k) * (2 / (in_channels * k * k)) ** 0.5)
+            nn.Parameter(
+                torch.randn(out_channels, in_channels, k, k) * (2 / (in_channels * k * k)) ** 0.5
+            )
             for k in kernels
         )
         self.biases = nn.ParameterList(nn.Parameter(torch.zeros(out_channels)) for _ in kernels)

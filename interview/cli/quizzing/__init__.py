@@ -1,0 +1,1 @@
+"""The quiz at the terminal: reading keys, showing questions, asking for ratings."""

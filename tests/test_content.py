@@ -1,0 +1,85 @@
+"""What the answers claim, run: every demo, every code block, every number a demo prints."""
+
+import contextlib
+import io
+import re
+
+import pytest
+
+from interview.bank.load import load_bank
+from interview.bank.model import Question
+from interview.language import Lang
+from interview.paths import default_bank
+
+BANK = load_bank(default_bank(), cache=False)
+DEMOS = [question for question in BANK if question.demo]
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
+def blocks(text: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+
+
+def run(code: str) -> str:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(code, {"torch": torch, "nn": nn, "F": functional, "__name__": "demo"})
+    return shown.getvalue()
+
+
+@pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
+def test_a_demo_prints_the_numbers_of_its_answer(question: Question) -> None:
+    """Each number that the demo prints stands in the answer, in both languages."""
+    printed = NUMBER.findall(run(question.demo or ""))
+    assert printed, "the demo prints no number"
+    for lang in Lang:
+        told = question.answer[lang].replace("−", "-").replace(",", "")
+        missing = [number for number in printed if number not in told]
+        assert not missing, f"{lang}: not in the answer: {missing}"
+
+
+@pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
+def test_a_demo_is_short_and_seeded(question: Question) -> None:
+    """A demo has under 20 lines, and draws random numbers only after a seed."""
+    demo = question.demo or ""
+    assert len(demo.strip().splitlines()) < 20
+    assert "rand" not in demo or "manual_seed" in demo or "Generator" in demo
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, id=f"{question.id}-{lang}-{number}")
+        for question in BANK
+        for lang in Lang
+        for number, code in enumerate(blocks(question.answer[lang]))
+    ],
+)
+def test_a_code_block_of_an_answer_runs(code: str) -> None:
+    """Python in an answer runs as it stands once torch, nn and F are imported."""
+    run(code)
+
+
+def test_every_kind_is_there_in_number() -> None:
+    """The bank holds what the seed asks and more: at least 45 questions, spread over the kinds."""
+    count = {
+        kind: sum(question.kind == kind for question in BANK)
+        for kind in ("recall", "choice", "numeric", "bug", "code")
+    }
+    assert len(BANK) >= 45
+    assert count["bug"] >= 12
+    assert count["choice"] >= 10
+    assert count["numeric"] >= 8
+    assert count["code"] >= 2
+
+
+def test_every_question_of_the_seed_is_asked() -> None:
+    """Each of the seed's twelve questions is covered by at least one question of the bank."""
+    asked = {row.strip() for question in BANK for row in (question.seed or "").split(",")}
+    wanted = {"S1", "S1a", "S1b", "S2", "S2a", "S2b", "S3", "S3a", "S3b", "S4", "S4a", "S4b"}
+    assert wanted <= asked, wanted - asked
