@@ -9,7 +9,7 @@ from interview.bank.links import Read, judge_links, judge_solutions, judge_title
 from interview.bank.model import Kind
 from interview.bank.parse import Parsed, parse
 from interview.bank.prose import judge_prose
-from interview.bank.rules import judge_question
+from interview.bank.rules import judge_soundness, judge_standard
 from interview.bank.scan import Found, scan_bank
 from interview.bank.source import Source, read_source
 from interview.language import Bilingual
@@ -61,7 +61,8 @@ def _judge_file(found: Found, root: Path) -> tuple[Parsed | None, list[Fault]]:
 
 
 def _judge_content(source: Source, parsed: Parsed, findings: Findings) -> None:
-    judge_question(parsed, findings)
+    judge_soundness(parsed, findings)
+    judge_standard(parsed, findings)
     # Where a character was mended to read on, the text is no longer quite the author's.
     if all(fault.rule != "yaml-syntax" for fault in findings.faults):
         judge_prose(parsed.passages, source, findings)
@@ -88,6 +89,6 @@ def judge_usable(found: Found) -> tuple[Parsed | None, list[Fault]]:
     source = read_source(found.path, findings)
     parsed = parse(source, findings) if source else None
     if parsed:
-        judge_question(parsed, findings)
+        judge_soundness(parsed, findings)
     blocking = [fault for fault in findings.faults if not fault.usable]
     return (None if blocking else parsed), blocking

@@ -23,6 +23,7 @@ TOLERABLE = frozenset(
         "pattern",
         "requires-cycle",
         "self-reference",
+        "slug",
         "solution",
         "stray-file",
         "suite",

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from interview.bank.model import Difficulty, Kind, Tier
+from interview.bank.model import QUESTION_ID, SLUG, Difficulty, Kind, Tier
 from interview.language import Bilingual, Lang
 
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-QUESTION_ID = rf"{SLUG}(/{SLUG})+"
 DOTTED_NAME = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+"
 SIZE_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from interview.language import Bilingual
 
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+QUESTION_ID = rf"{SLUG}(/{SLUG})+"
+
 
 class Kind(StrEnum):
     """What a question asks for."""

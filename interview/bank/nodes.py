@@ -92,8 +92,7 @@ class _Composer:
     def __init__(self, source: Source, findings: Findings) -> None:
         import yaml
 
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self._events = yaml.parse(source.text, Loader=loader)
+        self._next = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source.text).get_event
         self._yaml = yaml
         self._findings = findings
         self._depth = 0
@@ -101,12 +100,12 @@ class _Composer:
     def document(self) -> Node | None:
         yaml = self._yaml
         root: Node | None = None
-        for event in self._events:
+        while not isinstance(event := self._next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
                     self._second_document(_mark(event.start_mark))
                     return root
-                root = self._node(next(self._events))
+                root = self._node(self._next())
         return root
 
     def _second_document(self, mark: Mark) -> None:
@@ -140,7 +139,7 @@ class _Composer:
 
     def _until(self, end: type) -> list[Node]:
         nodes = []
-        while not isinstance(event := next(self._events), end):
+        while not isinstance(event := self._next(), end):
             nodes.append(self._node(event))
         return nodes
 

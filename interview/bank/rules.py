@@ -19,8 +19,8 @@ _DISPLAY_MATHS = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 _INLINE = re.compile(r"\$[^$\n]+\$|`[^`\n]+`")
 
 
-def judge_question(parsed: Parsed, findings: Findings) -> None:
-    """Report what is wrong with a question as a whole; its fields are judged already."""
+def judge_soundness(parsed: Parsed, findings: Findings) -> None:
+    """Report what keeps a question from being asked or graded; its fields are judged already."""
     values = parsed.values
     if values.get("kind") == Kind.CHOICE:
         _judge_choices(parsed, findings)
@@ -28,6 +28,10 @@ def judge_question(parsed: Parsed, findings: Findings) -> None:
         _judge_contract(parsed, findings)
     _judge_check_list(parsed, findings)
     _judge_ids(parsed, "misconceptions", findings)
+
+
+def judge_standard(parsed: Parsed, findings: Findings) -> None:
+    """Report where a question that can be asked falls short of the standard."""
     _judge_demo(parsed, findings)
     _judge_answer(parsed, findings)
 

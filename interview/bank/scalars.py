@@ -33,13 +33,14 @@ _READINGS: tuple[tuple[re.Pattern[str], Bilingual], ...] = (
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _NUMBER),
     (re.compile(r"=|<<"), Bilingual(zh="特殊记号", en="a token of its own")),
 )
+_BEGINNINGS = frozenset("~nNyYtTfFoO0123456789.+-=<")  # of all these readings
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 _WHOLE = re.compile(r"0|[1-9]\d{0,17}")
 
 
 def surprise(scalar: Scalar) -> Bilingual | None:
     """Return what YAML would make of an unquoted text, None where it stays the text it is."""
-    if scalar.style:
+    if scalar.style or scalar.value[:1] not in _BEGINNINGS:
         return None
     for pattern, reading in _READINGS:
         if pattern.fullmatch(scalar.value):

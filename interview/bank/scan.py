@@ -2,33 +2,43 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from interview.bank.faults import START, Fault, Findings
+from interview.bank.model import QUESTION_ID, SLUG
 from interview.bank.source import report_os_error
 from interview.language import Bilingual
 
 QUESTION_FILE = "question.yaml"
 SCHEMA_FILE = "schema.json"
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = re.compile(SLUG)
+_ID = re.compile(QUESTION_ID)
 _YAML = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A question file: its id, its path, and what tells whether it changed."""
+class Found(NamedTuple):
+    """A question file: its id, where it lies in its bank, and what tells whether it changed."""
 
     id: str
-    path: Path
+    root: Path
+    name: str  # relative to the root, with forward slashes
     modified: int  # nanoseconds
     size: int  # bytes
 
     @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self.root / self.name
+
+    @property
     def in_own_folder(self) -> bool:
         """Whether the question has a folder of its own, as an exercise must."""
-        return self.path.name == QUESTION_FILE
+        return self.name.endswith(f"/{QUESTION_FILE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +51,9 @@ class Scan:
 
 def scan_bank(root: Path) -> Scan:
     """Return what lies under `root/questions`."""
-    walker = _Walker()
-    walker.folder(root / "questions", (), frozenset())
-    return Scan(tuple(sorted(walker.found, key=lambda one: one.id)), tuple(walker.faults))
+    walker = _Walker(root)
+    walker.folder("questions", "", frozenset())
+    return Scan(tuple(sorted(walker.found)), tuple(walker.faults))
 
 
 def ignored(name: str) -> bool:
@@ -63,82 +73,68 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 class _Walker:
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
         self.found: list[Found] = []
         self.faults: list[Fault] = []
+        self._root = root
         self._ids: set[str] = set()
 
-    def folder(self, folder: Path, topic: tuple[str, ...], above: frozenset[object]) -> None:
+    def folder(self, name: str, topic: str, above: frozenset[object]) -> None:
         """Note the questions of one folder and those below; `above` are the folders around it."""
-        findings = Findings(folder)
+        folder = self._root / name
         try:
             status = folder.stat()
-            identity = (status.st_dev, status.st_ino)
-            inside = entries(folder)
+            inside = {entry.name: entry for entry in entries(folder)}
         except OSError as error:
-            report_os_error(error, findings)
-            inside = []
-        else:
-            if identity in above:
-                _report_loop(findings)
-                inside = []
-        self.faults.extend(findings.faults)
-        names = {entry.name for entry in inside}
-        if topic and QUESTION_FILE in names:
-            self._question(folder / QUESTION_FILE, topic)
+            self._report(name, partial(report_os_error, error))
             return
-        if "suite.py" in names or "starter.py" in names:
-            self._no_question(folder)
-            return
-        for entry in inside:
-            self._entry(folder / entry.name, (*topic, entry.name), above | {identity})
-
-    def _no_question(self, folder: Path) -> None:
-        findings = Findings(folder)
-        findings.add(
-            "exercise-files",
-            START,
-            zh=f"编程题的文件夹里没有 {QUESTION_FILE}",
-            en=f"the folder of an exercise without its {QUESTION_FILE}",
-        )
-        self.faults.extend(findings.faults)
-
-    def _entry(self, path: Path, parts: tuple[str, ...], above: frozenset[object]) -> None:
-        if path.is_dir():
-            self.folder(path, parts, above)
-        elif path.suffix == ".yaml" and len(parts) > 1:
-            self._question(path, (*parts[:-1], path.stem))
-        elif parts != (SCHEMA_FILE,):
-            self._stray(path)
-
-    def _question(self, path: Path, parts: tuple[str, ...]) -> None:
-        findings = Findings(path)
-        question_id = "/".join(parts)
-        if len(parts) == 1:
-            _report_no_topic(findings)
-        elif question_id in self._ids:
-            _report_twice(findings, question_id)
+        identity = (status.st_dev, status.st_ino)
+        if identity in above:
+            self._report(name, _report_loop)
+        elif topic and QUESTION_FILE in inside:
+            self._question(inside[QUESTION_FILE], f"{name}/{QUESTION_FILE}", topic)
+        elif topic and inside.keys() & {"starter.py", "suite.py"}:
+            self._report(name, _report_no_question)
         else:
-            self._ids.add(question_id)
-            self._found(question_id, path, findings)
-        for part in parts:
-            _judge_slug(part, findings)
-        self.faults.extend(findings.faults)
+            for entry in inside.values():
+                self._entry(entry, f"{name}/{entry.name}", topic, above | {identity})
 
-    def _found(self, question_id: str, path: Path, findings: Findings) -> None:
+    def _entry(
+        self, entry: os.DirEntry[str], name: str, topic: str, above: frozenset[object]
+    ) -> None:
         try:
-            status = path.stat()
+            is_folder = entry.is_dir()
         except OSError as error:
-            report_os_error(error, findings)
+            self._report(name, partial(report_os_error, error))
             return
-        self.found.append(Found(question_id, path, status.st_mtime_ns, status.st_size))
+        stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 (a Path for each file is slow)
+        inner = f"{topic}/{stem}" if topic else stem
+        if is_folder:
+            self.folder(name, f"{topic}/{entry.name}" if topic else entry.name, above)
+        elif topic and suffix == ".yaml":
+            self._question(entry, name, inner)
+        elif topic or entry.name != SCHEMA_FILE:
+            self._report(name, report_misplaced if suffix in _YAML else report_stray)
 
-    def _stray(self, path: Path) -> None:
-        findings = Findings(path)
-        if path.suffix in _YAML:
-            report_misplaced(findings)
-        else:
-            report_stray(findings)
+    def _question(self, entry: os.DirEntry[str], name: str, question_id: str) -> None:
+        if not _ID.fullmatch(question_id):
+            self._report(name, partial(_report_id, question_id))
+        if question_id in self._ids:
+            self._report(name, partial(_report_twice, question_id))
+        elif "/" in question_id:
+            self._ids.add(question_id)
+            try:
+                status = entry.stat()
+            except OSError as error:
+                self._report(name, partial(report_os_error, error))
+                return
+            self.found.append(
+                Found(question_id, self._root, name, status.st_mtime_ns, status.st_size)
+            )
+
+    def _report(self, name: str, report: Callable[[Findings], None]) -> None:
+        findings = Findings(self._root / name)
+        report(findings)
         self.faults.extend(findings.faults)
 
 
@@ -166,20 +162,24 @@ def report_misplaced(findings: Findings) -> None:
     )
 
 
-def _report_no_topic(findings: Findings) -> None:
-    findings.add(
-        "misplaced",
-        START,
-        zh="题目要放在主题文件夹里",
-        en="a question belongs in the folder of its topic",
-        hint=Bilingual(
-            zh="放到 questions/<主题>/<短名>/question.yaml",
-            en="put it at questions/<topic>/<slug>/question.yaml",
-        ),
-    )
+def _report_id(question_id: str, findings: Findings) -> None:
+    if "/" not in question_id:
+        findings.add(
+            "misplaced",
+            START,
+            zh="题目要放在主题文件夹里",
+            en="a question belongs in the folder of its topic",
+            hint=Bilingual(
+                zh=f"放到 questions/<主题>/<短名>/{QUESTION_FILE}",
+                en=f"put it at questions/<topic>/<slug>/{QUESTION_FILE}",
+            ),
+        )
+    for part in question_id.split("/"):
+        if not _SLUG.fullmatch(part):
+            _report_slug(part, findings)
 
 
-def _report_twice(findings: Findings, question_id: str) -> None:
+def _report_twice(question_id: str, findings: Findings) -> None:
     name = question_id.rpartition("/")[2]
     findings.add(
         "duplicate-id",
@@ -187,6 +187,15 @@ def _report_twice(findings: Findings, question_id: str) -> None:
         zh=f"id {question_id} 已经属于 {name}.yaml",
         en=f"the id {question_id} belongs to {name}.yaml already",
         hint=Bilingual(zh="两个文件改一个名字", en="rename one of the two"),
+    )
+
+
+def _report_no_question(findings: Findings) -> None:
+    findings.add(
+        "exercise-files",
+        START,
+        zh=f"编程题的文件夹里没有 {QUESTION_FILE}",
+        en=f"the folder of an exercise without its {QUESTION_FILE}",
     )
 
 
@@ -200,9 +209,7 @@ def _report_loop(findings: Findings) -> None:
     )
 
 
-def _judge_slug(part: str, findings: Findings) -> None:
-    if _SLUG.fullmatch(part):
-        return
+def _report_slug(part: str, findings: Findings) -> None:
     findings.add(
         "slug",
         START,

@@ -1,20 +1,54 @@
 """Rules of an exercise that can be read off the text: which forbidden calls a submission makes.
 
 The syntax tree is read in the judge's world, so what is found cannot be forged. Names are
-followed through imports and simple assignments to their full dotted form.
+followed through imports and simple assignments to their full dotted form. What hides the name
+that it calls (`eval`, `torch.ops`, `getattr` with a computed name) is a forbidden call too: an
+honest answer to an exercise that bans a function has no use for it.
 """
 
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+_DISGUISES = (
+    "torch.ops",
+    "torch._C",
+    "torch._VF",
+    "torch._ops",
+    "torch._refs",
+    "torch._decomp",
+    "torch._prims",
+    "torch._dynamo",
+    "torch._inductor",
+    "torch.jit.CompilationUnit",
+    "torch.library",
+    "torch.overrides",
+    "torch.fx",
+    "torch.classes",
+    "torch.utils.cpp_extension",
+    "importlib",
+    "builtins",
+    "ctypes",
+    "gc",
+    "pickle",
+    "marshal",
+    "sys.modules",
+)
+_DYNAMIC_BUILTINS = frozenset({"eval", "exec", "compile", "__import__", "globals", "locals"})
+_OPEN_NAMESPACES = frozenset({"__dict__", "__getattribute__", "__globals__", "__builtins__"})
+_BY_NAME = frozenset({"getattr", "vars", "attrgetter", "methodcaller"})
+
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenCall:
-    """A forbidden name in use: its full dotted form and the line where it stands."""
+    """A forbidden name in use, in its full dotted form, and the line where it stands.
+
+    `disguised` is set where the text does not say which function is called.
+    """
 
     name: str
     line: int
+    disguised: bool = False
 
 
 def forbidden_calls(tree: ast.Module, forbids: Iterable[str]) -> list[ForbiddenCall]:
@@ -27,17 +61,73 @@ def forbidden_calls(tree: ast.Module, forbids: Iterable[str]) -> list[ForbiddenC
     forbidden = set(forbids)
     last_parts = {name.rpartition(".")[2] for name in forbidden}
     aliases = _aliases(tree)
-    found = {
+    plain = {
         ForbiddenCall(name, line)
         for name, line in _names_in_use(tree, aliases)
         if name in forbidden or _reaches(name, last_parts)
     }
-    return sorted(found, key=lambda call: (call.line, call.name))
+    plain |= set(_through_stars(tree, last_parts, aliases))
+    seen = {call.line for call in plain}
+    hidden = {call for call in _disguises(tree, aliases) if call.line not in seen}
+    return sorted(plain | hidden, key=lambda call: (call.disguised, call.line, call.name))
 
 
 def _reaches(name: str, last_parts: set[str]) -> bool:
     parts = name.split(".")
     return parts[0] == "torch" and any(part in last_parts for part in parts[1:])
+
+
+def _through_stars(
+    tree: ast.Module, last_parts: set[str], aliases: dict[str, str]
+) -> Iterator[ForbiddenCall]:
+    """Yield bare names that an `import *` from torch may have brought."""
+    stars = [
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("torch")
+        and any(one.name == "*" for one in node.names)
+    ]
+    own = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    if not stars:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in last_parts - own - set(aliases):
+            yield ForbiddenCall(f"{stars[0]}.{node.id}", node.lineno)
+
+
+def _disguises(tree: ast.Module, aliases: dict[str, str]) -> Iterator[ForbiddenCall]:
+    for name, line in _names_in_use(tree, aliases):
+        if any(name == one or name.startswith(f"{one}.") for one in _DISGUISES):
+            yield ForbiddenCall(name, line, disguised=True)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in _DYNAMIC_BUILTINS:
+            yield ForbiddenCall(node.id, node.lineno, disguised=True)
+        elif isinstance(node, ast.Attribute) and node.attr in _OPEN_NAMESPACES:
+            yield ForbiddenCall(node.attr, node.lineno, disguised=True)
+        elif isinstance(node, ast.Call) and _looks_up_by_name(node):
+            yield ForbiddenCall(ast.unparse(node.func), node.lineno, disguised=True)
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                if one.name.partition(".")[0] in _DISGUISES or one.name in _DISGUISES:
+                    yield ForbiddenCall(one.name, node.lineno, disguised=True)
+
+
+def _looks_up_by_name(node: ast.Call) -> bool:
+    """Tell whether a call fetches an attribute whose name the text does not show."""
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
+    if name not in _BY_NAME:
+        return False
+    if name == "vars":
+        return bool(node.args)
+    names = node.args[1:2] if name == "getattr" else node.args
+    return not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in names)
 
 
 def _aliases(tree: ast.Module) -> dict[str, str]:

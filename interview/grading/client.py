@@ -46,7 +46,15 @@ class Grader:
         self._busy = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _STARTUP, json.dumps([p for p in sys.path if p])],
+            [
+                sys.executable,
+                "-I",
+                "-W",
+                "ignore",
+                "-c",
+                _STARTUP,
+                json.dumps([p for p in sys.path if p]),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -177,6 +185,11 @@ def _unrunnable(submission: Submission, entry: str) -> Verdict | None:
     if entry not in submission.names():
         return Verdict(Outcome.MISSING_ENTRY, failure=Failure(entry))
     return None
+
+
+def _search_path() -> list[str]:
+    """Return where this process finds modules, which an isolated one would not know."""
+    return [entry for entry in sys.path if entry]
 
 
 def _clean_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Job:
     filename: str
     entry: str
     signature: str
+    forbids: tuple[str, ...]
     suite: str
     wrong: str
     solution: str
@@ -56,8 +57,10 @@ class Job:
         """Read a job that `to_json` wrote."""
         data = json.loads(line)
         checks = tuple((name, tuple(needed)) for name, needed in data.pop("checks"))
-        order, misconceptions = tuple(data.pop("order")), tuple(data.pop("misconceptions"))
-        return cls(checks=checks, order=order, misconceptions=misconceptions, **data)
+        tuples: dict[str, Any] = {
+            name: tuple(data.pop(name)) for name in ("forbids", "order", "misconceptions")
+        }
+        return cls(checks=checks, **tuples, **data)
 
     @property
     def requires(self) -> dict[str, tuple[str, ...]]:
@@ -151,6 +154,7 @@ def job_for(question: Question, *, source: str, filename: str, solution: Path, s
         filename=filename,
         entry=exercise.entry,
         signature=exercise.signature,
+        forbids=exercise.forbids,
         suite=str(question.folder / "suite.py"),
         wrong=str(question.folder / "wrong"),
         solution=str(solution),

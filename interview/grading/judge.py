@@ -44,7 +44,7 @@ def _verdict(job: Job, connection: Connection) -> Verdict:
     try:
         protections = connection.receive_greeting()
         connection.start_clock(job.time_limit)
-        connection.ask("load", {"source": job.source})
+        connection.ask("load", {"source": job.source, "forbids": job.forbids})
     except SandboxLost as lost:
         return Verdict(_LOST[lost.reason])
     except Raised as error:

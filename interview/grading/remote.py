@@ -310,7 +310,7 @@ class _RemoteCall(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *cotangents: Tensor | None) -> tuple[Tensor | None, ...]:
         gradients = ctx.exchange.vector_jacobian(cotangents)
         if len(gradients) != len(ctx.shapes):

@@ -11,6 +11,7 @@ from interview.language import Bilingual
 VERSION = 1
 SIGNATURE = "signature"
 ALLOWED_CALLS = "allowed-calls"
+FORBIDDEN_CALL = "ForbiddenCall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +149,38 @@ def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
 
 def _calls_result(verdict: Verdict, calls: list[ForbiddenCall]) -> CheckResult:
     claim = Bilingual(zh="没有调用题目禁用的现成实现", en="calls nothing that the exercise forbids")
-    if not calls:
+    found = calls or _stopped_calls(verdict)
+    if not found:
         status = Status.NOT_REACHED if verdict.outcome is Outcome.SYNTAX_ERROR else Status.PASSED
         return CheckResult(ALLOWED_CALLS, Tier.CORE, status, claim, claim)
-    first = calls[0]
-    hint = Bilingual(
-        zh=f"这是题目的规则，不是算错：第 {first.line} 行用了 `{first.name}`，"
-        "而本题要求自己写出它所做的计算。",
-        en=f"This is a rule of the exercise, not a wrong answer: line {first.line} uses "
-        f"`{first.name}`, and the task is to write out what it computes.",
+    first = found[0]
+    failure = Failure(first.name, raised=Raise(FORBIDDEN_CALL, first.name, first.line or None))
+    return CheckResult(ALLOWED_CALLS, Tier.CORE, Status.FAILED, claim, _rule(first), failure)
+
+
+def _stopped_calls(verdict: Verdict) -> list[ForbiddenCall]:
+    """Return the forbidden operators at which the sandbox stopped the submission."""
+    raised = [one.failure.raised for one in verdict.findings if one.failure and one.failure.raised]
+    return [
+        ForbiddenCall(one.message, one.line or 0) for one in raised if one.type == FORBIDDEN_CALL
+    ]
+
+
+def _rule(call: ForbiddenCall) -> Bilingual:
+    zh = f"第 {call.line} 行用了 `{call.name}`" if call.line else f"代码用到了算子 `{call.name}`"
+    en = f"line {call.line} uses `{call.name}`" if call.line else f"the code reaches `{call.name}`"
+    if call.disguised:
+        return Bilingual(
+            zh=f"这是题目的规则，不是算错：{zh}，看不出实际调用的是什么，而本题禁用现成实现。"
+            "请直接写出计算过程。",
+            en=f"This is a rule of the exercise, not a wrong answer: {en}, which hides what is "
+            "called, and the exercise forbids the ready-made implementation. Write it out plainly.",
+        )
+    return Bilingual(
+        zh=f"这是题目的规则，不是算错：{zh}，而本题要求自己写出它所做的计算。",
+        en=f"This is a rule of the exercise, not a wrong answer: {en}, and the task is to write "
+        "out what it computes.",
     )
-    failure = Failure(first.name, raised=Raise("ForbiddenCall", first.name, first.line))
-    return CheckResult(ALLOWED_CALLS, Tier.CORE, Status.FAILED, claim, hint, failure)
 
 
 def _diagnose(

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from interview.grading import wire
+from interview.grading import operators, wire
 from interview.grading.confinement import confine
 
 MODULE_NAME = "submission"
@@ -40,6 +40,7 @@ class _State:
 
     filename: str
     module: types.ModuleType | None = None
+    forbidden: torch.library.Library | None = None
     instances: list[nn.Module] = field(default_factory=list)
     graphs: dict[int, _Graph] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ def _describe_error(error: BaseException, filename: str) -> dict[str, Any]:
 
 def _load(state: _State, frame: wire.Frame, _: wire.Parcel) -> dict[str, Any]:
     source = str(frame.header["source"])
+    state.forbidden = operators.forbid(frame.header["forbids"])
     linecache.cache[state.filename] = (
         len(source),
         None,

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from interview.bank.model import Tier
 from interview.grading.job import Failure, Outcome, Status
-from interview.grading.report import CheckResult, Diagnosis, Report
+from interview.grading.report import FORBIDDEN_CALL, CheckResult, Diagnosis, Report
 from interview.grading.submission import Submission
 from interview.language import Bilingual, Lang
 from interview.render.layout import Indented, aligned, heading, stack
@@ -121,7 +121,7 @@ def _raised(failure: Failure, submission: Submission) -> Iterable[RenderableType
     raised = failure.raised
     if raised is None:
         return
-    if raised.type != "ForbiddenCall":
+    if raised.type != FORBIDDEN_CALL:
         yield Indented(Flow(Text(f"{raised.type}: {raised.message}")), "  ", style="red")
     source = submission.line(raised.line)
     if source:

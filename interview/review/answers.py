@@ -120,13 +120,13 @@ def _factor(rest: str, unit: Bilingual | None) -> float:
     factor, noun = (_MAGNITUDES[found[1]], found[2]) if found else (1.0, rest)
     if unit is not None and (known := _in_unit(rest, unit) or _in_unit(noun, unit, factor)):
         return known
-    if unit is not None and noun:
-        raise UnreadableError(
-            zh=f"读不懂单位“{rest}”；请用{unit.zh}，或只写数",
-            en=f"cannot read the unit “{rest}”: use {unit.en}, or the bare number",
-        )
     if re.search(r"[\d^=+()]", noun):
         raise _no_number(unit)
+    if unit is not None and noun:
+        raise UnreadableError(
+            zh=f"读不懂单位“{rest}”；请用“{unit.zh}”，或只写数",
+            en=f"cannot read the unit “{rest}”: use “{unit.en}”, or the bare number",
+        )
     given = _UNITS.get(noun)
     return factor * given.factor if given and given.base == "one" else factor
 
@@ -134,13 +134,24 @@ def _factor(rest: str, unit: Bilingual | None) -> float:
 def _in_unit(given: str, unit: Bilingual, factor: float = 1.0) -> float | None:
     """Return the factor from `given` to the unit asked for; None where they do not fit."""
     asked = {normal(unit.zh), normal(unit.en)}
-    names = {name.casefold() for name in asked}
-    if given.casefold() in names or (names & _TIMES and given.casefold() in _TIMES):
+    if _same_word(given.casefold(), {name.casefold() for name in asked}):
         return factor
     wanted = next((_UNITS[name] for name in asked if name in _UNITS), _Unit(1.0, "one"))
     known = _UNITS.get(given.replace(" ", ""))
     fits = known is not None and known.base == wanted.base
     return factor * known.factor / wanted.factor if known and fits else None
+
+
+def _same_word(given: str, names: set[str]) -> bool:
+    """Say whether a word is the unit: spelt out, shortened (`个`, `params`), or one of `倍`, `x`."""
+    if given in names or (names & _TIMES and given in _TIMES):
+        return True
+    stem = given.rstrip("s")
+    return bool(stem) and any(name.startswith(stem) for name in names if not _is_measure(name))
+
+
+def _is_measure(name: str) -> bool:
+    return any(name == known.casefold() for known in _UNITS)
 
 
 def _no_number(unit: Bilingual | None) -> UnreadableError:

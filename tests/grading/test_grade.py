@@ -1,6 +1,8 @@
 """Grading through its front door: what each kind of submission is told."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -8,8 +10,7 @@ import pytest
 
 from interview.bank.model import Bank
 from interview.grading.client import Grader
-from interview.grading.job import Outcome, Status, job_for
-from interview.grading.judge import judge
+from interview.grading.job import Outcome, Status, Verdict, job_for
 from tests.grading.conftest import SOLUTION, UNBIASED, GradeText
 
 
@@ -181,14 +182,16 @@ def test_a_report_is_versioned_data(grade_text: GradeText) -> None:
 def test_a_spawned_sandbox_judges_as_a_forked_one(toy_bank: Bank, tmp_path: Path) -> None:
     """Where forking is not safe the sandbox is a process from nothing, with the same verdict."""
     question = toy_bank["toy/norm"]
-    job = job_for(
-        question,
-        source=UNBIASED,
-        filename="norm.py",
-        solution=toy_bank.solution(question),
-        seed=3,
+    solution = toy_bank.solution(question)
+    job = job_for(question, source=UNBIASED, filename="norm.py", solution=solution, seed=3)
+    code = (
+        "import sys; from pathlib import Path; from interview.grading.job import Job; "
+        "from interview.grading.judge import judge; job = Job.from_json(sys.argv[1]); "
+        "print(judge(job, scratch=Path(sys.argv[2]), fork=False).to_json())"
     )
-    verdict = judge(job, scratch=tmp_path, fork=False)
+    command = [sys.executable, "-W", "ignore", "-c", code, job.to_json(), tmp_path]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    verdict = Verdict.from_json(done.stdout)
     assert verdict.misconceptions == ("unbiased-variance",)
 
 
@@ -198,3 +201,25 @@ def test_a_client_that_leaves_ends_the_grader(toy_bank: Bank) -> None:
         pid = running._process.pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_hidden_forbidden_call_is_stopped_at_the_operator(grade_text: GradeText) -> None:
+    """A call that no reading of the text can see still fails the rule."""
+    hidden = (
+        "import inspect\nfrom torch.nn import functional\n"
+        "FOUND = [f for n, f in inspect.getmembers(functional) if n == 'layer' + '_norm']\n"
+    )
+    called = "return FOUND[0](x, x.shape[-1:])\n        wide = x.float()"
+    report = grade_text(hidden + SOLUTION.replace("wide = x.float()", called))
+    assert report.diagnosis.check == "allowed-calls"
+    assert report.diagnosis.failure.message == "native_layer_norm"
+
+
+def test_every_protection_holds_where_the_kernel_has_them(grade_text: GradeText) -> None:
+    """On Linux with Landlock and seccomp each layer is on, by its own trial."""
+    from interview.grading import landlock
+    from interview.grading.confinement import PROTECTIONS
+
+    if landlock.version() < 6:
+        pytest.skip("this kernel has no Landlock with scopes")
+    assert grade_text(SOLUTION).protections == PROTECTIONS

@@ -139,7 +139,7 @@ def _confirm_points(talk: Conversation, question: Question, made: frozenset[int]
         if numbers is None:
             talk.tell(
                 zh=f"请输入 1–{len(question.key_points)} 中的数字，如 2 3；回车确认",
-                en=f"type numbers from 1 to {len(question.key_points)}, such as 2 3; Enter confirms",
+                en=f"type numbers up to {len(question.key_points)}, such as 2 3; Enter confirms",
             )
             continue
         if not numbers:
@@ -220,7 +220,7 @@ def _read_until_readable(
             talk.complain(error)
 
 
-def _show_verdict(talk: Conversation, line: str, correct: bool, why_not: str) -> None:  # noqa: FBT001
+def _show_verdict(talk: Conversation, line: str, correct: bool, why_not: str) -> None:
     if line:
         talk.show(verdict(correct, "" if correct else why_not))
 

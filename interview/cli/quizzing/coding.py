@@ -99,7 +99,7 @@ def _explain(talk: Conversation, path: Path) -> None:
     if path.exists():
         talk.tell(
             zh=f"{path} 已经有了：写好后回车评测，或输入另一个文件名；:a 看答案。",
-            en=f"{path} is there already: Enter grades it, or name another file; :a shows the answer.",
+            en=f"{path} is there: Enter grades it, or name another file; :a shows the answer.",
         )
     else:
         talk.tell(

@@ -24,7 +24,7 @@ _NEXT_CHOICE = {
 }
 
 
-class Departure(Exception):  # noqa: N818 - no error: the candidate moves on
+class Departure(Exception):
     """The candidate leaves the question by skip, back or quit."""
 
     def __init__(self, command: Command) -> None:
@@ -93,7 +93,7 @@ class Conversation:
     def _obey(self, command: Command) -> None:
         match command:
             case Command.HELP:
-                self.show(help_page(interface_language()))
+                self.show(help_page())
             case Command.LANGUAGE:
                 self._change_language()
             case Command.FOLLOW_UPS if self.question:

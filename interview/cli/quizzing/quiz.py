@@ -9,12 +9,12 @@ from interview.cli.quizzing.asking import Outcome, ask, ask_rating
 from interview.cli.quizzing.coding import Workshop, ask_exercise
 from interview.cli.quizzing.conversation import Conversation, Departure
 from interview.cli.quizzing.keys import Command
-from interview.cli.quizzing.view import progress_line, recorded_line, summary_page
+from interview.cli.quizzing.view import progress_line, saved_line, summary_page
 from interview.errors import InterviewError
 from interview.language import Bilingual
 from interview.render.question import question_header
 from interview.review.model import Rating, Review, study_day
-from interview.review.schedule import preview, upcoming
+from interview.review.schedule import overdue, preview, upcoming
 from interview.review.session import Session, summary
 from interview.review.store import Store
 
@@ -77,7 +77,7 @@ class Quiz:
         review = self._review(question, outcome, rating, asked)
         review = replace(review, id=self._commit(review))
         self.session = self.session.answer(review)
-        talk.show(recorded_line(rating, due[rating], today))
+        talk.show(saved_line(rating, due[rating], today))
 
     def _review(
         self, question: Question, outcome: Outcome, rating: Rating, asked: datetime
@@ -125,8 +125,8 @@ class Quiz:
         if self._talk.terminal.interactive:
             self._talk.tell(
                 zh="答案可写几行，空行结束；直接回车看答案。:h 列出命令，:q 随时退出。",
-                en="Answers may take several lines; an empty one ends them, and Enter alone shows the"
-                " answer. :h lists the commands, :q quits at any time.",
+                en="Answers may take several lines; an empty one ends them, and Enter alone"
+                " shows the answer. :h lists the commands, :q quits at any time.",
             )
 
     def _end_prompt(self) -> None:
@@ -136,8 +136,9 @@ class Quiz:
     def _sum_up(self) -> None:
         today = study_day(self._now())
         memories = self.session.memories.values()
-        coming = upcoming(memories, today, self.session.plan)
+        plan = self.session.plan
+        due, coming = len(overdue(memories, today, plan)), upcoming(memories, today, plan)
         self._talk.show("")
         self._talk.show(
-            summary_page(summary(self.session), coming, today, self._now() - self._began)
+            summary_page(summary(self.session), due, coming, today, self._now() - self._began)
         )

@@ -70,6 +70,9 @@ def _edit_lines() -> None:
     # Answers are no commands to recall, and Tab has no file names to offer.
     readline.set_auto_history(False)
     readline.set_completer(lambda _text, _state: None)
+    if "libedit" not in (readline.__doc__ or ""):
+        # Python turns this off; with it a pasted answer arrives whole, empty lines and all.
+        readline.parse_and_bind("set enable-bracketed-paste on")
 
 
 def _let_readline_read_utf8() -> None:

@@ -1,0 +1,139 @@
+"""Lines break where a Chinese typesetter and an English one would both break them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
+
+from interview.render.wrap import ATOM, MARK, Flow, wrap
+from tests.render.paper import page
+
+CLOSING = "，。；：？！、）》」』”’…—"
+OPENING = "（《「『“‘"
+
+
+def lines(source: str, width: int) -> list[str]:
+    return [line.plain for line in wrap(Text(source), width)]
+
+
+def test_chinese_breaks_between_characters() -> None:
+    """Chinese needs no space to break at."""
+    assert lines("残差连接把输入加回到输出", 10) == ["残差连接把", "输入加回到", "输出"]
+
+
+@pytest.mark.parametrize("mark", CLOSING)
+def test_no_line_begins_with_closing_punctuation(mark: str) -> None:
+    """The character before a closing mark moves to the next line with it."""
+    assert lines(f"残差连接{mark}输入", 8) == ["残差连", f"接{mark}输入"]
+
+
+@pytest.mark.parametrize("mark", OPENING)
+def test_no_line_ends_with_opening_punctuation(mark: str) -> None:
+    """An opening mark moves to the next line with what it opens."""
+    assert lines(f"残差连{mark}输入", 8) == ["残差连", f"{mark}输入"]
+
+
+def test_a_run_of_punctuation_stays_together() -> None:
+    """A closing bracket and the full stop after it are both kept off the line start."""
+    assert lines("看（层归一化）。然后", 14) == ["看（层归一", "化）。然后"]
+
+
+def test_a_word_is_never_cut() -> None:
+    """A Latin word among Chinese characters moves as a whole."""
+    assert lines("输出经过softmax得到概率", 12) == ["输出经过", "softmax得到", "概率"]
+
+
+def test_spaces_at_breaks_are_dropped() -> None:
+    """English breaks at its spaces, which neither end one line nor begin the next."""
+    assert lines("add the input  to it", 10) == ["add the", "input  to", "it"]
+
+
+def test_punctuation_stays_with_the_word_before_a_space() -> None:
+    """A dash that stands between spaces does not begin a line."""
+    assert lines("residual — identity", 10) == ["residual —", "identity"]
+
+
+def test_a_word_that_begins_with_a_point_may_begin_a_line() -> None:
+    """`.weight` is a word, not punctuation that was left behind."""
+    assert lines("the name .weight", 10) == ["the name", ".weight"]
+
+
+def test_an_apostrophe_is_part_of_its_word() -> None:
+    """A closing quotation mark inside an English word gives no break."""
+    assert lines("it doesn’t hold", 8) == ["it", "doesn’t", "hold"]
+
+
+def test_a_word_longer_than_the_line_is_cut() -> None:
+    """What no line can hold is filled into as many lines as it takes."""
+    assert lines("x torch.nn.functional", 8) == ["x", "torch.nn", ".functio", "nal"]
+
+
+def test_accents_stay_on_their_letter() -> None:
+    """A combining mark takes no cell and is never parted from its letter."""
+    assert lines("x̂x̂x̂x̂x̂", 2) == ["x̂x̂", "x̂x̂", "x̂"]
+
+
+def test_line_feeds_are_kept() -> None:
+    """A line feed ends a line, and an empty line stays."""
+    assert lines("a\n\nb", 10) == ["a", "", "b"]
+
+
+def test_atoms_are_kept_in_one_piece() -> None:
+    """Code and maths with spaces in them break only where no line can hold them."""
+    text = Text.assemble("the value ", ("x + F(x)", ATOM), " is")
+    assert [line.plain for line in wrap(text, 14)] == ["the value", "x + F(x) is"]
+    assert [line.plain for line in wrap(text, 6)] == ["the", "value", "x +", "F(x)", "is"]
+
+
+def test_styles_stay_where_they_were() -> None:
+    """Breaking a line moves no style to another character."""
+    text = Text.assemble("残差", ("连接把", "bold"), "输入")
+    first, second = wrap(text, 6)
+    assert first.plain == "残差连"
+    assert [(span.start, span.end, span.style) for span in first.spans] == [(2, 3, "bold")]
+    assert [(span.start, span.end, span.style) for span in second.spans] == [(0, 2, "bold")]
+
+
+def test_marks_stand_in_for_colour() -> None:
+    """Marks such as backticks are shown where there is no colour, and only there."""
+    text = Text.assemble(("`", MARK), ("code", "cyan"), ("`", MARK))
+    assert page(Flow(text)) == "`code`"
+    assert page(Flow(text), colour=True) == "\x1b[36mcode\x1b[0m"
+
+
+MIXED = st.text(alphabet="残差连接ab1 .,()（），。“”—…x̂\n", max_size=60)
+
+
+@given(MIXED, st.integers(2, 30))
+def test_no_line_is_wider_than_the_page(source: str, width: int) -> None:
+    """Whatever the text, every line fits."""
+    assert all(cell_len(line) <= width for line in lines(source, width))
+
+
+@given(MIXED, st.integers(2, 30))
+def test_only_spaces_are_lost(source: str, width: int) -> None:
+    """Put together again, the lines are the text, some spaces fewer."""
+    joined = "".join(lines(source, width))
+    assert joined.replace(" ", "") == source.replace(" ", "").replace("\n", "")
+    assert joined.count(" ") <= source.count(" ")
+
+
+@given(st.text(alphabet="残差连接，。（）“”", max_size=40), st.integers(12, 30))
+def test_the_rules_hold_wherever_they_can(source: str, width: int) -> None:
+    """A line begins with a closing mark only after a run of marks that no line holds."""
+    for before, after in zip(lines(source, width), lines(source, width)[1:], strict=False):
+        assert after[0] not in CLOSING or cell_len(before + after[0]) > width - 2
+        assert before[-1] not in OPENING or after[0] in CLOSING or len(before) * 2 >= width - 1
+
+
+@given(MIXED)
+def test_a_measure_is_what_wrapping_needs(source: str) -> None:
+    """At its widest measure a paragraph needs no line breaks of its own."""
+    from rich.console import Console
+
+    console = Console(width=200)
+    widest = console.measure(Flow(Text(source))).maximum
+    assert lines(source, max(widest, 2)) == source.replace("\r", "").split("\n") or any(
+        line != line.rstrip(" ") for line in source.split("\n")
+    )
