@@ -51,7 +51,7 @@ def _judge_reference(
             "self-reference", mark, zh="题目指向了自己", en="the question points at itself"
         )
     elif target not in ids:
-        near = get_close_matches(target, sorted(ids), n=1)
+        near = get_close_matches(target, sorted(ids), n=1, cutoff=0.8)
         hint = Bilingual(zh=f"是不是 {near[0]}？", en=f"did you mean {near[0]}?") if near else None
         findings.add(
             "dangling-id",

@@ -4,6 +4,7 @@ Editors read it through the modeline of each file. It says what one file can say
 need other files, or the text itself, are `check_bank`'s.
 """
 
+import json
 from typing import Any
 
 from interview.bank.fields import (
@@ -124,3 +125,8 @@ def _record(shape: Record) -> Schema:
         "required": [one.name for one in shape.fields if one.required],
         "additionalProperties": False,
     }
+
+
+def schema_text() -> str:
+    """Return the schema as it stands in a bank's `questions/schema.json`."""
+    return json.dumps(question_schema(), ensure_ascii=False, indent=2) + "\n"

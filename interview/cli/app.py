@@ -34,6 +34,10 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
         "interview.cli.start",
         Bilingual(zh="写出一道编程题的起始文件", en="Write the starter file of an exercise."),
     ),
+    "warm": (
+        "interview.cli.warm",
+        Bilingual(zh="让评分进程待命，判分立等可取", en="Keep a grader ready: check at once."),
+    ),
     "list": (
         "interview.cli.list",
         Bilingual(zh="列出题目", en="List questions."),
@@ -165,7 +169,7 @@ def run(arguments: Sequence[str]) -> int:
         )
         sys.stdout.flush()
     except InterviewError as error:
-        _report(error)
+        report_error(error)
         return error.exit_code
     except TyperException as error:
         _complain(translate_usage_error(error), where=None, hint=_help_of(error))
@@ -232,7 +236,8 @@ def _os_error(error: OSError) -> int:
     return ExitCode.USAGE
 
 
-def _report(error: InterviewError) -> None:
+def report_error(error: InterviewError) -> None:
+    """Print an error as one line, and its hint as another."""
     lang = interface_language()
     _complain(error.message[lang], where=error.where, hint=error.hint[lang] if error.hint else None)
 

@@ -1,7 +1,10 @@
 """`interview check FILE`: grade a coding answer and name what is wrong with it."""
 
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +16,12 @@ from interview.language import Bilingual, Lang, interface_language, say
 
 if TYPE_CHECKING:
     from interview.bank.model import Bank, Question
+    from interview.grading.client import Grader
     from interview.grading.report import Report
     from interview.grading.submission import Submission
+
+_POLL_SECONDS = 0.05
+_CLEAR = "\x1b[2J\x1b[H"
 
 FileArgument = Annotated[
     Path,
@@ -34,6 +41,14 @@ ExerciseOption = Annotated[
         ),
     ),
 ]
+WatchOption = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        "-w",
+        help=say(zh="每次保存都重新判，Ctrl-C 结束。", en="Grade on every save, until Ctrl-C."),
+    ),
+]
 SolutionOption = Annotated[
     bool,
     typer.Option(
@@ -49,32 +64,95 @@ def command(
     file: FileArgument,
     exercise: ExerciseOption = None,
     *,
+    watch: WatchOption = False,
     solution: SolutionOption = False,
     lang: LangOption = None,
     bank: BankOption = None,
     json: JsonOption = False,
 ) -> None:
     """Grade one file. Exit 0: passed; 1: not passed; 2: nothing to run; 3: the grader failed."""
-    from interview.grading.client import Grader, grade
+    from interview.grading.client import Grader
 
-    with Grader() as grader:
+    with Grader(warm=True) as grader:
         from interview.bank.load import load_bank
-        from interview.grading.submission import read_submission
         from interview.paths import bank_root
 
-        submission = read_submission(file)
-        questions = load_bank(bank_root(bank))
-        question = find_exercise(questions, submission, exercise)
-        with _busy(quiet=json):
-            report = grade(question, submission, bank=questions, grader=grader)
-    if json:
+        session = _Session(
+            bank=load_bank(bank_root(bank)),
+            grader=grader,
+            exercise=exercise,
+            lang=lang.languages()[0] if lang else interface_language(),
+            json=json,
+            solution=solution,
+        )
+        report = _watch(session, file) if watch else _check(session, file)
+    raise typer.Exit(exit_code(report))
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What stays the same from one grading to the next."""
+
+    bank: "Bank"
+    grader: "Grader"
+    exercise: str | None
+    lang: Lang
+    json: bool
+    solution: bool
+
+
+def _check(session: _Session, file: Path) -> "Report":
+    """Grade the file once and print its report."""
+    from interview.grading.client import grade
+    from interview.grading.submission import read_submission
+
+    submission = read_submission(file)
+    question = find_exercise(session.bank, submission, session.exercise)
+    with _busy(quiet=session.json):
+        report = grade(question, submission, bank=session.bank, grader=session.grader)
+    if session.json:
         from interview.cli.output import emit_json
 
         emit_json(report.to_data())
     else:
-        language = lang.languages()[0] if lang else interface_language()
-        _show(report, question, submission, questions, language, solution=solution)
-    raise typer.Exit(exit_code(report))
+        _show(report, question, submission, session)
+    return report
+
+
+def _watch(session: _Session, file: Path) -> "Report":
+    """Grade the file now and after each change, until the user has enough."""
+    from interview.cli.app import report_error
+
+    report: Report | None = None
+    try:
+        while True:
+            seen = _stamp(file)
+            try:
+                report = _check(session, file)
+            except UsageError as error:
+                report_error(error)
+            if not session.json:
+                typer.echo()
+                typer.echo(
+                    say(zh="等待保存…（Ctrl-C 结束）", en="Waiting for a save… (Ctrl-C ends)")
+                )
+            while _stamp(file) == seen:
+                time.sleep(_POLL_SECONDS)
+            if sys.stdout.isatty() and not session.json:
+                typer.echo(_CLEAR, nl=False)
+    except KeyboardInterrupt:
+        if report is None:
+            raise
+        return report
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Return what changes when a file is saved; None while an editor has it away."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def exit_code(report: "Report") -> ExitCode:
@@ -158,51 +236,42 @@ def _busy(*, quiet: bool) -> Iterator[None]:
 
 
 def _show(
-    report: "Report",
-    question: "Question",
-    submission: "Submission",
-    bank: "Bank",
-    lang: Lang,
-    *,
-    solution: bool,
+    report: "Report", question: "Question", submission: "Submission", session: _Session
 ) -> None:
     from interview.cli.output import console
     from interview.render.report import report_view
 
     out = console()
-    out.print(report_view(report, submission, lang))
+    out.print(report_view(report, submission, session.lang))
     if report.passed:
-        _show_what_follows(question, submission, bank, lang, solution=solution)
-    elif solution:
+        _show_what_follows(question, submission, session)
+    elif session.solution:
         out.print()
         out.print(
             Bilingual(
                 zh="通过之后才能看参考实现。",
                 en="The model solution is shown once the file passes.",
-            )[lang]
+            )[session.lang]
         )
 
 
-def _show_what_follows(
-    question: "Question", submission: "Submission", bank: "Bank", lang: Lang, *, solution: bool
-) -> None:
+def _show_what_follows(question: "Question", submission: "Submission", session: _Session) -> None:
     from interview.cli.output import console
     from interview.render.question import follow_ups
     from interview.render.solution import side_by_side
 
     out = console()
     out.print()
-    out.print(follow_ups(question, (lang,), bank))
-    if solution:
-        model = bank.solution(question).read_text(encoding="utf-8")
-        out.print()
-        out.print(side_by_side(submission.source, model, lang))
-        return
+    out.print(follow_ups(question, (session.lang,), session.bank))
     out.print()
+    if session.solution:
+        model = session.bank.solution(question).read_text(encoding="utf-8")
+        out.print(side_by_side(submission.source, model, session.lang))
+        return
     out.print(
         Bilingual(
             zh="加上 --solution 可以对照参考实现。",
             en="Add --solution to see the model solution beside yours.",
-        )[lang],
+        )[session.lang],
         style="dim",
     )

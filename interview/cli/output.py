@@ -2,9 +2,6 @@
 
 import json
 import os
-import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -55,6 +52,8 @@ def paged(renderables: Iterable["RenderableType"]) -> None:
 
 def _page(text: str) -> bool:
     """Show the text in the user's pager; return whether there was one."""
+    import subprocess
+
     pager = _pager()
     if not pager:
         return False
@@ -74,6 +73,9 @@ def _page(text: str) -> bool:
 
 def _pager() -> list[str]:
     """Return the pager's command line: `$PAGER`, else less; empty where there is none."""
+    import shlex
+    import shutil
+
     chosen = os.environ.get("PAGER")
     if chosen is None:
         return ["less"] if shutil.which("less") else []

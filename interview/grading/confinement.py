@@ -22,7 +22,6 @@ from interview.grading.lifetimes import die_with_parent, prctl
 MEMORY = 2560 << 20  # bytes of address space: torch on a CPU needs up to 1.9 GiB
 FILE_SIZE = 16 << 20
 OPEN_FILES = 64
-SCRATCH_SIZE = 64 << 20
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_GET_NO_NEW_PRIVS = 39

@@ -62,10 +62,12 @@ def _judge_loaded(job: Job, connection: Connection) -> Verdict:
     except Raised as error:
         return Verdict(Outcome.MISSING_ENTRY, failure=Failure(f"{error.type_name}: {error}"))
     parameters = _read_parameters(told)
-    if not takes(job.signature, parameters):
-        shown = tuple(name if required else f"{name}=…" for name, _, required in parameters)
+    if takes(job.signature, parameters):
+        return _run(job, connection)
+    shown = tuple(name if required else f"{name}=…" for name, _, required in parameters)
+    if not takes_required(job.signature, parameters):
         return Verdict(Outcome.WRONG_SIGNATURE, parameters=shown)
-    return _run(job, connection)
+    return replace(_run(job, connection), parameters=shown)
 
 
 def _run(job: Job, connection: Connection) -> Verdict:
@@ -126,6 +128,12 @@ def takes(signature: str, parameters: list[Parameter]) -> bool:
         for name, kind, required in parameters
         if required and not kind.startswith("VAR_")
     )
+
+
+def takes_required(signature: str, parameters: list[Parameter]) -> bool:
+    """Tell whether an entry can at least be called with what the contract always gives."""
+    required_names, _ = _contract_parameters(signature)
+    return takes(f"f({', '.join(required_names)})", parameters)
 
 
 def _contract_parameters(signature: str) -> tuple[list[str], list[str]]:

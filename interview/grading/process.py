@@ -18,6 +18,10 @@ from interview.grading import lifetimes
 
 CAN_FORK = sys.platform.startswith("linux")
 OUTPUT_KEPT = 16 << 10
+SCRATCH_SIZE = 64 << 20
+SCRATCH_ENTRIES = 2000
+SCRATCH_FULL = "scratch-full"
+_WATCH_SECONDS = 0.02
 _STARTUP = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from interview.grading.sandbox import main; main()"
@@ -31,6 +35,7 @@ class SandboxProcess:
     pid: int
     wire: socket.socket
     _output: "_Drain"
+    _watch: "_Watch"
     ending: str = ""
 
     def __enter__(self) -> Self:
@@ -59,6 +64,8 @@ class SandboxProcess:
 
     def end(self) -> None:
         """Kill it with all its descendants."""
+        if self._watch.finish():
+            self.ending = SCRATCH_FULL
         self.wire.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
@@ -84,7 +91,7 @@ def start_sandbox(
     pid = start(theirs, writer, filename, scratch, seconds)
     theirs.close()
     os.close(writer)
-    return SandboxProcess(pid, ours, _Drain(reader))
+    return SandboxProcess(pid, ours, _Drain(reader), _Watch(scratch, pid))
 
 
 def describe_ending(status: int) -> str:
@@ -141,6 +148,43 @@ def _spawn(wire: socket.socket, output: int, filename: str, scratch: Path, secon
     )
     process.returncode = 0  # reaped by `end_children`; without this its destructor warns
     return process.pid
+
+
+class _Watch:
+    """Kills the sandbox when its folder grows too large: no limit of the system counts a folder."""
+
+    def __init__(self, scratch: Path, pid: int) -> None:
+        self._scratch, self._pid = scratch, pid
+        self._killed = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._over.wait(_WATCH_SECONDS):
+            if _is_too_large(self._scratch):
+                self._killed = True
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(self._pid, signal.SIGKILL)
+                return
+
+    def finish(self) -> bool:
+        """Stop watching; return whether the sandbox was killed for its folder."""
+        self._over.set()
+        self._thread.join()
+        return self._killed
+
+
+def _is_too_large(folder: Path) -> bool:
+    size = entries = 0
+    for parent, folders, files in os.walk(folder):
+        entries += len(folders) + len(files)
+        for name in files:
+            with contextlib.suppress(OSError):
+                size += os.lstat(f"{parent}/{name}").st_blocks * 512
+        if size > SCRATCH_SIZE or entries > SCRATCH_ENTRIES:
+            return True
+    return False
 
 
 class _Drain:

@@ -139,7 +139,7 @@ def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
         en=f"The contract's signature is `{signature}`; yours takes `({found})`. Names and order "
         "must agree, and what has a default there needs one here.",
     )
-    if verdict.outcome is Outcome.WRONG_SIGNATURE:
+    if verdict.parameters:
         failure = Failure("signature", expected=signature, actual=f"({found})")
         return CheckResult(SIGNATURE, Tier.CORE, Status.FAILED, claim, hint, failure)
     reached = verdict.outcome not in _UNREAD and bool(verdict.findings)
@@ -194,7 +194,7 @@ def _diagnose(
         return None
     first = min(failed, key=lambda check: list(Tier).index(check.tier))
     known = {one.id: one for one in question.exercise.misconceptions} if question.exercise else {}
-    if verdict.misconceptions and first.id not in {SIGNATURE, ALLOWED_CALLS}:
+    if verdict.misconceptions and first.id != ALLOWED_CALLS:
         named = known[verdict.misconceptions[0]]
         return Diagnosis(first.id, named.hint, named.id, first.failure)
     return Diagnosis(first.id, first.hint, None, first.failure)

@@ -1,7 +1,7 @@
 """The grader process: loads torch once, then forks a judge and a sandbox for each submission.
 
-Jobs come in as JSON lines on standard input, verdicts go out as JSON lines on standard output;
-it ends when its input does.
+Jobs come in as JSON lines and verdicts go out as JSON lines, over the socket that is its standard
+input, or over those of the clients that connect to the path it is given.
 """
 
 import contextlib
@@ -9,6 +9,7 @@ import gc
 import os
 import select
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -24,23 +25,85 @@ _GRACE = 45.0  # seconds for starting the sandbox, pytest and the diagnosis, bey
 
 
 def main() -> None:
-    """Serve jobs until standard input ends."""
-    jobs, answers = _claim_streams()
+    """Serve one client over standard input and output; or, given a path, whoever connects to it.
+
+    The arguments after the search path are the socket's path and the seconds of idleness after
+    which to end.
+    """
+    stream = _claim_stream()
     import torch
 
     torch.set_num_threads(1)
     lifetimes.adopt_orphans()
     lifetimes.forbid_tracing()
     gc.freeze()
-    for line in _lines(jobs):
-        with tempfile.TemporaryDirectory(prefix="interview-", ignore_cleanup_errors=True) as name:
-            judge_it = _judge_in_fork if CAN_FORK else _judge_here
-            verdict = judge_it(line, Path(name), jobs)
-        if verdict is None:
-            break
-        os.write(answers, verdict.encode() + b"\n")
+    if sys.argv[2:]:
+        _listen(Path(sys.argv[2]), float(sys.argv[3]))
+    else:
+        _serve(stream)
     # Ending the usual way would take torch half a second.
     os._exit(0)
+
+
+def _serve(stream: int) -> None:
+    """Judge the jobs of one client until it hangs up."""
+    for line in _lines(stream):
+        with tempfile.TemporaryDirectory(prefix="interview-", ignore_cleanup_errors=True) as name:
+            judge_it = _judge_in_fork if CAN_FORK else _judge_here
+            verdict = judge_it(line, Path(name), stream)
+        if verdict is None:
+            return
+        _write_all(stream, verdict.encode() + b"\n")
+
+
+def _listen(path: Path, idle_seconds: float) -> None:
+    """Fork a process for each client, until nobody has come for a while."""
+    _warm_up()
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        path.unlink(missing_ok=True)
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen()
+        try:
+            _accept_until_idle(listener, idle_seconds)
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _accept_until_idle(listener: socket.socket, idle_seconds: float) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    last = time.monotonic()
+    clients: set[int] = set()
+    while clients or time.monotonic() - last < idle_seconds:
+        ready, _, _ = select.select([listener], [], [], 0.5)
+        if ready:
+            connection, _ = listener.accept()
+            with connection:
+                clients.add(_fork_for(connection))
+        ended = {pid for pid in clients if os.waitpid(pid, os.WNOHANG)[0]}
+        clients -= ended
+        if ready or ended:
+            last = time.monotonic()
+
+
+def _fork_for(connection: socket.socket) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        lifetimes.die_with_parent()
+        lifetimes.adopt_orphans()
+        if _is_own_user(connection):
+            _serve(connection.fileno())
+    finally:
+        os._exit(0)
+
+
+def _is_own_user(connection: socket.socket) -> bool:
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[4:8], sys.byteorder) == os.getuid()
 
 
 def _warm_up() -> None:
@@ -55,13 +118,18 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _claim_streams() -> tuple[int, int]:
-    """Keep the two pipes to ourselves: nothing printed by chance may get between the lines."""
-    jobs, answers = os.dup(0), os.dup(1)
+def _claim_stream() -> int:
+    """Keep the stream to ourselves: nothing printed by chance may get between the lines."""
+    stream = os.dup(0)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    return jobs, answers
+    return stream
+
+
+def _write_all(stream: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(stream, data) :]
 
 
 def _lines(descriptor: int) -> Iterator[str]:
@@ -116,9 +184,7 @@ def _be_judge(line: str, scratch: Path, writer: int) -> None:
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         lifetimes.forbid_tracing()
-        answer = (_judge_here(line, scratch, 0, fork=True) or "").encode()
-        while answer:
-            answer = answer[os.write(writer, answer) :]
+        _write_all(writer, (_judge_here(line, scratch, 0, fork=True) or "").encode())
     finally:
         os._exit(0)
 

@@ -32,6 +32,9 @@ _ENDINGS = {
         zh="它被系统终止，多半是用完了内存或 CPU 时间。",
         en="The system killed it, most likely for the memory or CPU time it used.",
     ),
+    "scratch-full": Bilingual(
+        zh="它往磁盘写得太多，被终止了。", en="It was ended for writing too much to disk."
+    ),
     "signal:SIGXCPU": Bilingual(zh="它用完了 CPU 时间。", en="It used up its CPU time."),
     "signal:SIGSEGV": Bilingual(
         zh="它发生了段错误（非法内存访问）。", en="It crashed with a segmentation fault."
@@ -73,7 +76,12 @@ def _checks(report: Report, lang: Lang) -> RenderableType:
     if not judged:
         return Text(f"{report.exercise} · {report.file}", style="bold")
     rows: list[RenderableType] = [Text(f"{report.exercise} · {report.file}", style="bold")]
-    rows += [_check_line(check, lang) for check in report.checks]
+    last = max(n for n, one in enumerate(report.checks) if one.status is not Status.NOT_REACHED)
+    rows += [_check_line(check, lang) for check in report.checks[: last + 1]]
+    rest = len(report.checks) - last - 1
+    if rest:
+        words = Bilingual(zh=f"其余 {rest} 项没有判到", en=f"{rest} more checks were not reached")
+        rows.append(Text(f"  {_MARKS[Status.NOT_REACHED]} {words[lang]}", style="dim"))
     return stack(rows, gap=0)
 
 

@@ -124,4 +124,10 @@ def _may_break(plain: str, cut: int) -> bool:
         return after not in _CLOSING or after.isascii()
     if after in _CLOSING or before in _OPENING:
         return False
-    return before in _DASHES or cell_len(before) == 2 or cell_len(after) == 2
+    return before in _DASHES or _is_wide(plain, cut - 1) or _is_wide(plain, cut)
+
+
+def _is_wide(plain: str, at: int) -> bool:
+    """Tell whether a character is Chinese: two cells wide, or a quotation mark around such."""
+    inner = {"“": at + 1, "‘": at + 1, "”": at - 1, "’": at - 1}.get(plain[at], at)
+    return 0 <= inner < len(plain) and cell_len(plain[inner]) == 2

@@ -143,7 +143,7 @@ def _in_unit(given: str, unit: Bilingual, factor: float = 1.0) -> float | None:
 
 
 def _same_word(given: str, names: set[str]) -> bool:
-    """Say whether a word is the unit: spelt out, shortened (`个`, `params`), or one of `倍`, `x`."""
+    """Say whether a word is the unit: spelt out, shortened (`个`, `params`), or `x` for `倍`."""
     if given in names or (names & _TIMES and given in _TIMES):
         return True
     stem = given.rstrip("s")

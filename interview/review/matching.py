@@ -14,9 +14,11 @@ from interview.bank.model import KeyPoint
 _HAN = "\u3400-\u9fff"
 _SAME = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'"})
 
+# Parentheses around prose end a clause; those of `f(x)` and `sqrt(var + eps)` do not.
+_ASIDE = re.compile(r"(?<![a-z0-9_√])\(([^()]*)\)")
 # Not at `x.std`, `1,024` or the `：` of a ratio: there the sign stands between two characters.
 _BOUNDARY = re.compile(
-    r"[;!?。…—\n()\[\]]"
+    r"[;!?。…—\n]"
     r"|[.,:](?!\S)|(?<![a-z0-9])[.,:]|[.,:](?![a-z0-9_])"
     r"|但是|但|而|不过|可是|然而"
     r"|\b(?:but|however|whereas|while|although|though|yet)\b"
@@ -29,8 +31,9 @@ _NEGATION = re.compile(
 )
 # Words that hold a negation's letters and negate nothing.
 _HARMLESS = re.compile(
-    r"不同|不仅|不但|不只|不光|不断|不管|不论|不等式|无论|无偏|无穷|非常|非线性|除非|"
+    r"不同|不仅|不但|不只|不光|不断|不管|不论|不等式|无论|无偏|无穷|非常|非线性|非零|非负|除非|"
     r"分别|特别|区别|级别|差别|类别|识别|判别|鉴别|未来"
+    r"|\bnon-?(?:linear|zero|negative|trivial)\w*"
     r"|\bnot (?:only|just|merely)\b|\bno (?:matter|doubt)\b"
 )
 _DENIED_AFTER = re.compile(
@@ -52,7 +55,8 @@ def points_made(answer: str, points: Sequence[KeyPoint]) -> frozenset[int]:
 
 def clauses(answer: str) -> list[str]:
     """Return the answer's clauses, normalised: one width, one case, one kind of dash."""
-    return [clause for part in _BOUNDARY.split(_normal(answer)) if (clause := part.strip())]
+    text = _ASIDE.sub(r"\n\1\n", _normal(answer))
+    return [clause for part in _BOUNDARY.split(text) if (clause := part.strip())]
 
 
 def _normal(text: str) -> str:
@@ -71,7 +75,7 @@ def _made(term: str, clause: str) -> bool:
 
 def _pattern(part: str) -> re.Pattern[str]:
     """Compile a part: Latin at a word's start, numbers whole, spaces as loose as people type."""
-    pieces = [_loose(piece) for piece in part.split()]
+    pieces = [_loose(piece) for piece in re.split(r"\s+|(?<=[a-z])-(?=[a-z])", part.strip())]
     start = r"(?<![a-z0-9_])" if re.match(r"[a-z0-9]", part.lstrip()) else ""
     end = r"(?!\d|\.\d)" if re.fullmatch(r".*(?<![.\d])\d+", part.rstrip(), re.DOTALL) else ""
     return re.compile(start + r"[\s_-]*".join(pieces) + end)

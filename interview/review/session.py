@@ -28,9 +28,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a session still holds: due when it began, never seen before, failed during it."""
+    """What a session still holds: seen before it, never seen, failed during it."""
 
-    due: int
+    review: int
     new: int
     again: int
 
@@ -69,7 +69,7 @@ class Session:
         failed = {review.question for review in self.reviews}
         again = sum(name in failed for name in self.queue)
         new = sum(name not in failed and name not in self.known for name in self.queue)
-        return Left(due=len(self.queue) - again - new, new=new, again=again)
+        return Left(review=len(self.queue) - again - new, new=new, again=again)
 
     @property
     def memories(self) -> dict[str, Memory]:

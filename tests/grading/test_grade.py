@@ -223,3 +223,10 @@ def test_every_protection_holds_where_the_kernel_has_them(grade_text: GradeText)
     if landlock.version() < 6:
         pytest.skip("this kernel has no Landlock with scopes")
     assert grade_text(SOLUTION).protections == PROTECTIONS
+
+
+def test_a_folder_that_grows_too_large_ends_the_submission(grade_text: GradeText) -> None:
+    """Many files, each within the limit of one file, are stopped by their sum."""
+    fill = "for n in range(100):\n    open(f'{n}', 'wb').write(bytes(15 << 20))\n"
+    report = grade_text(fill + SOLUTION)
+    assert (report.outcome, report.ending) == (Outcome.ENDED, "scratch-full")

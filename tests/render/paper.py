@@ -41,7 +41,7 @@ def page(*renderables: RenderableType, width: int = 40, colour: bool = False) ->
     )
     for renderable in renderables:
         console.print(renderable)
-    return "\n".join(line.rstrip() for line in file.getvalue().split("\n")).removesuffix("\n")
+    return "\n".join(line.rstrip() for line in file.getvalue().split("\n"))
 
 
 def bilingual(zh: str, en: str) -> Bilingual:

@@ -201,9 +201,8 @@ def test_what_is_not_known_is_not_rendered(latex: str) -> None:
 
 @given(st.text(alphabet=r"\{}^_&$ab1+-/()|,=. ", max_size=30))
 def test_no_source_breaks_the_parser(latex: str) -> None:
-    """Whatever is typed between the signs, the answer is text or None, and holds no LaTeX."""
-    shown = to_unicode(latex)
-    assert shown is None or not set(shown) & set("\\&$")
+    """Whatever is typed between the signs, the answer is text without a command, or None."""
+    assert "\\" not in (to_unicode(latex) or "")
 
 
 @given(

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from interview.bank.model import Question
 from interview.cli.quizzing.asking import Outcome
 from interview.cli.quizzing.conversation import Conversation
-from interview.cli.quizzing.keys import read_rating
+from interview.cli.start import starter_path, write_starter
 from interview.errors import InterviewError, UsageError
 from interview.language import Bilingual, Lang
 from interview.render.layout import stack
@@ -77,15 +77,13 @@ def ask_exercise(talk: Conversation, question: Question, workshop: Workshop) -> 
         Departure: where the candidate leaves the question.
         EOFError: where input has ended.
     """
-    from interview.cli.start import starter_path
-
     talk.turn_to(lambda languages: question_prompt(question, languages))
     workshop.grader()
     attempt = _Attempt(starter_path(question))
     _explain(talk, attempt.path)
     while not attempt.passed:
         line = talk.read(Bilingual(zh=f"文件 [{attempt.path}]> ", en=f"file [{attempt.path}]> "))
-        if line is None or (attempt.checks and read_rating(line)):
+        if line is None:
             break
         path = Path(line.strip()).expanduser() if line.strip() else attempt.path
         attempt = _work_on(talk, question, workshop, _Attempt(path, attempt.checks))
@@ -112,6 +110,9 @@ def _work_on(
     talk: Conversation, question: Question, workshop: Workshop, attempt: _Attempt
 ) -> _Attempt:
     """Write the starter where there is no file yet, else grade the file."""
+    if attempt.path.suffix != ".py":
+        talk.tell(zh="文件名要以 .py 结尾。", en="The file's name must end in .py.")
+        return _Attempt(starter_path(question), attempt.checks)
     try:
         if not attempt.path.exists():
             return _begin(talk, question, attempt)
@@ -123,15 +124,13 @@ def _work_on(
         return attempt
     if not report.passed:
         talk.tell(
-            zh="改好后回车再评；输入 1–4 结束这道题并评分，:a 看答案。",
-            en="Enter grades it again; 1–4 ends and rates the question, :a shows the answer.",
+            zh="改好后回车再评；:a 结束这道题，看答案。",
+            en="Enter grades it again; :a ends the question with the answer.",
         )
     return _Attempt(attempt.path, attempt.checks + 1, report.passed)
 
 
 def _begin(talk: Conversation, question: Question, attempt: _Attempt) -> _Attempt:
-    from interview.cli.start import write_starter
-
     path = write_starter(question, attempt.path)
     talk.tell(
         zh=f"已写好 {path}。在编辑器里完成它，回到这里回车评测。",

@@ -7,19 +7,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from interview.language import Bilingual, say
-from interview.render.labels import KINDS
+from interview.render.labels import KINDS, RATINGS
 from interview.render.layout import Indented, aligned, heading, stack
 from interview.render.wrap import ATOM, Flow
 from interview.review.model import Rating
 from interview.review.schedule import Upcoming
 from interview.review.session import Session, Summary, Tally
 
-RATINGS: dict[Rating, Bilingual] = {
-    Rating.AGAIN: Bilingual(zh="重来", en="Again"),
-    Rating.HARD: Bilingual(zh="困难", en="Hard"),
-    Rating.GOOD: Bilingual(zh="良好", en="Good"),
-    Rating.EASY: Bilingual(zh="简单", en="Easy"),
-}
 _BAR = 20
 _HELP: tuple[tuple[str, Bilingual], ...] = (
     (":s", Bilingual(zh="跳过这道题，本轮不再问", en="skip it: not asked again this session")),
@@ -41,7 +35,7 @@ def progress_line(session: Session) -> RenderableType:
     filled = round(_BAR * session.done / session.total)
     bar = f"[{'█' * filled}{'░' * (_BAR - filled)}] {session.done}/{session.total}"
     sorts = (
-        (Bilingual(zh="到期", en="due"), left.due),
+        (Bilingual(zh="复习", en="review"), left.review),
         (Bilingual(zh="新题", en="new"), left.new),
         (Bilingual(zh="重来", en="again"), left.again),
     )

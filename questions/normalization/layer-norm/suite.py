@@ -284,7 +284,8 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     x = row(1, 1 + 1e-8)
     y = submission.LayerNorm(2, affine=False)(x.clone())
     if not bool(y.any()):
-        expect_close(y, reference(x), atol=TIGHT, given=x, what="output for a float64 input")
+        seen = Evidence("[1, 1.00000001] in float64", "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
+        raise CheckFailed("float64 input is rounded to float32", seen)
     x = inputs.randn(1, 4, 8)
     error = float((submission.LayerNorm(8, affine=False)(x.clone()) - reference(x)).abs().max())
     expect(not TIGHT < error < LOOSE, f"float64 input, largest error {error:.1e}", given=x.tolist())

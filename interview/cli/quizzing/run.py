@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from interview.bank.model import Kind, Question
+from interview.bank.model import Bank, Kind, Question
 from interview.cli.quizzing.asking import Outcome, ask, ask_rating
 from interview.cli.quizzing.coding import Workshop, ask_exercise
 from interview.cli.quizzing.conversation import Conversation, Departure
 from interview.cli.quizzing.keys import Command
+from interview.cli.quizzing.terminal import StandardTerminal
 from interview.cli.quizzing.view import progress_line, saved_line, summary_page
 from interview.errors import InterviewError
-from interview.language import Bilingual
+from interview.language import Bilingual, LangChoice
 from interview.render.question import question_header
 from interview.review.model import Rating, Review, study_day
 from interview.review.schedule import overdue, preview, upcoming
@@ -21,20 +22,29 @@ from interview.review.store import Store
 _RETRY = Bilingual(zh="回车再试，:q 退出> ", en="Enter tries again, :q quits> ")
 
 
+def run(
+    bank: Bank, session: Session, store: Store, choice: LangChoice, now: Callable[[], datetime]
+) -> bool:
+    """Hold a quiz at the standard terminal; say whether Ctrl-C ended it.
+
+    Raises:
+        InterviewError: where an answer could not be logged.
+    """
+    return Quiz(Conversation(StandardTerminal(), bank, choice, now), session, store).run()
+
+
 class Quiz:
     """One quiz from its first question to its summary."""
 
-    def __init__(
-        self, talk: Conversation, session: Session, store: Store, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, talk: Conversation, session: Session, store: Store) -> None:
         self._talk = talk
         self._store = store
-        self._now = now
-        self._began = now()
+        self._now = talk.now
+        self._began = talk.now()
         self.session = session
 
     def run(self) -> bool:
-        """Ask until nothing is left, the candidate quits, or input ends; say whether by Ctrl-C."""
+        """Ask until nothing is left, the candidate quits, or input ends; say whether Ctrl-C did."""
         interrupted = False
         with Workshop() as workshop:
             self._greet()

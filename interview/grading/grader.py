@@ -1,0 +1,190 @@
+"""The grader as its clients hold it: a process of their own, or the warm server where one runs.
+
+Nothing here imports torch. A process of one's own loads it meanwhile, so start it early.
+"""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from interview import __version__
+from interview.errors import GraderError
+from interview.grading.job import Job, Verdict
+from interview.language import Bilingual
+
+_STARTUP = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from interview.grading.server import main; main()"
+)
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+)
+_START_SECONDS = 120.0
+_FAREWELL_SECONDS = 3.0
+
+
+class Grader:
+    """A way to have jobs judged, one after another. Use it as a context manager."""
+
+    def __init__(self, *, warm: bool = False) -> None:
+        """Connect to the warm server where `warm` allows it and one runs; else start a process."""
+        self._busy = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
+        self._socket = (connect_to_server() if warm else None) or self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def judge(self, job: Job) -> Verdict:
+        """Have one submission judged.
+
+        Raises:
+            GraderError: where no verdict comes back, or the grader says that it failed.
+        """
+        deadline = time.monotonic() + _START_SECONDS + job.time_limit
+        self._busy = True
+        try:
+            self._socket.sendall(job.to_json().encode() + b"\n")
+            line = self._read_line(deadline)
+        except OSError as error:
+            raise self._failed(None) from error
+        self._busy = False
+        if not line:
+            raise self._failed(None)
+        verdict = Verdict.from_json(line)
+        if verdict.trouble:
+            raise self._failed(verdict.trouble)
+        return verdict
+
+    def close(self) -> None:
+        """Hang up; a process that is at work is given time to clear up after itself."""
+        self._socket.close()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=_FAREWELL_SECONDS if self._busy else 0)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._errors.close()
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = start_server(theirs.fileno(), self._errors.fileno())
+        return ours
+
+    def _read_line(self, deadline: float) -> str:
+        received = b""
+        while not received.endswith(b"\n"):
+            self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+            chunk = self._socket.recv(1 << 16)
+            if not chunk:
+                return ""
+            received += chunk
+        return received.decode()
+
+    def _failed(self, trouble: str | None) -> GraderError:
+        if trouble is None:
+            self._errors.seek(0)
+            trouble = self._errors.read().decode(errors="replace")
+        last = trouble.strip().splitlines()[-1:] or ["?"]
+        return GraderError(
+            zh=f"评分程序自己出了错，不怪这份代码：{last[0]}",
+            en=f"the grader itself failed, not the submission: {last[0]}",
+            hint=Bilingual(
+                zh="用 `interview bank check` 检查题库；仍然失败就请报告这个问题",
+                en="check the bank with `interview bank check`; if it still fails, report it",
+            ),
+        )
+
+
+def start_server(stream: int, errors: int, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start a grader process that talks over `stream`, or listens as its arguments say."""
+    path = json.dumps([entry for entry in sys.path if entry])
+    return subprocess.Popen(
+        [sys.executable, "-I", "-W", "ignore", "-c", _STARTUP, path, *arguments],
+        stdin=stream,
+        stdout=stream,
+        stderr=errors,
+        env=_clean_environment(os.environ),
+        start_new_session=True,
+    )
+
+
+def socket_path() -> Path:
+    """Return where the warm server of this very installation listens.
+
+    Another version, interpreter or copy of the program has another path, so that nobody is graded
+    by a server that remembers older code.
+    """
+    package = Path(__file__).resolve().parent
+    newest = max(path.stat().st_mtime_ns for path in package.glob("*.py"))
+    identity = f"{__version__} {sys.executable} {package} {newest}"
+    name = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    # A socket's path may have no more than about 100 bytes, so the cache folder will not do.
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return Path(runtime) / f"interview-{_user()}" / f"{name}.sock"
+
+
+def connect_to_server() -> socket.socket | None:
+    """Return a connection to the warm server; None where there is none, or it is not ours."""
+    if not hasattr(socket, "AF_UNIX"):
+        return None
+    path = socket_path()
+    try:
+        if path.parent.stat().st_uid != _user():
+            return None
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(path))
+        except OSError:
+            connection.close()
+            raise
+    except OSError:
+        return None
+    return connection
+
+
+def server_process() -> int | None:
+    """Return the process id of the warm server; None where none runs."""
+    connection = connect_to_server()
+    if connection is None:
+        return None
+    with connection:
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[:4], sys.byteorder)
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: environ[name] for name in _PASSED_ON if name in environ}
+    return {**kept, "OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
