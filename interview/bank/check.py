@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from interview.bank.exercise import judge_exercise, judge_stray
+from interview.bank.exercise import judge_exercise, judge_own_folder
 from interview.bank.faults import START, Fault, Findings, in_order
 from interview.bank.links import Read, judge_links, judge_solutions, judge_titles
 from interview.bank.model import Kind
@@ -55,8 +55,8 @@ def _judge_file(found: Found, root: Path) -> tuple[Parsed | None, list[Fault]]:
     faults = list(findings.faults)
     if parsed and parsed.values.get("kind") == Kind.CODE:
         faults += judge_exercise(found, parsed, root)
-    elif found.in_own_folder and parsed:
-        faults += judge_stray(found)
+    elif found.in_own_folder:
+        faults += judge_own_folder(found, unreadable=parsed is None)
     return parsed, faults
 
 

@@ -1,6 +1,8 @@
 """A bank from its folder, through the cache."""
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from interview.bank.build import build_question
@@ -10,6 +12,7 @@ from interview.bank.model import Bank, Question
 from interview.bank.scan import Found, scan_bank
 from interview.errors import UsageError
 from interview.language import Bilingual
+from interview.paths import default_bank
 
 _SHOWN = 3  # faults in one error; the rest is counted
 
@@ -27,19 +30,32 @@ def load_bank(root: Path, *, cache: bool = True) -> Bank:
     stored = read_cache(root) if cache else {}
     faults = [fault for fault in scan.faults if not fault.usable]
     entries: dict[str, tuple[Found, Entry]] = {}
-    for found in scan.found:
-        entry = stored.get(found.name)
-        if entry is None or not entry.fits(found):
-            entry, blocking = _parse(found)
-            faults.extend(blocking)
-        if entry is not None:
-            entries[found.id] = (found, entry)
+    with _collection_put_off():
+        for found in scan.found:
+            entry = stored.get(found.name)
+            if entry is None or not entry.fits(found):
+                entry, blocking = _parse(found)
+                faults.extend(blocking)
+            if entry is not None:
+                entries[found.id] = (found, entry)
     if faults:
-        raise _unusable(in_order(faults))
+        raise _unusable(root, in_order(faults))
     fresh = {found.name: entry for found, entry in entries.values()}
     if cache and fresh != stored:
         write_cache(root, fresh)
     return Bank(root=root, questions=Questions(entries))
+
+
+@contextmanager
+def _collection_put_off() -> Iterator[None]:
+    """Hold the garbage collector: it would search thousands of live questions again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _parse(found: Found) -> tuple[Entry | None, list[Fault]]:
@@ -51,7 +67,10 @@ def _parse(found: Found) -> tuple[Entry | None, list[Fault]]:
     return Entry(found.modified, found.size, encode(parsed.values)), []
 
 
-def _unusable(faults: list[Fault]) -> UsageError:
+def _unusable(root: Path, faults: list[Fault]) -> UsageError:
+    command = "interview bank check"
+    if root.resolve() != default_bank().resolve():
+        command += f" --bank {root}"
     first, *others = faults
     also = others[: _SHOWN - 1]
     uncounted = len(others) - len(also)
@@ -65,8 +84,8 @@ def _unusable(faults: list[Fault]) -> UsageError:
         en="\n".join([first.message.en, *lines_en]),
         where=_place(first),
         hint=Bilingual(
-            zh="运行 interview bank check 查看全部错误和改法",
-            en="`interview bank check` shows every fault and what to do about it",
+            zh=f"运行 {command} 查看全部错误和改法",
+            en=f"`{command}` shows every fault and what to do about it",
         ),
     )
 

@@ -5,8 +5,9 @@ import io
 import tokenize
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
-from interview.bank.faults import Mark
+from interview.bank.faults import Findings, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,20 @@ class NotPython:
 
     why: str
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A Python file that was parsed, and what was found in it."""
+
+    findings: Findings
+    text: str
+    tree: ast.Module
+
+    @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self.findings.path
 
 
 def parse_python(text: str) -> ast.Module | NotPython:

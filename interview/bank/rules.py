@@ -158,7 +158,7 @@ def _judge_answer(parsed: Parsed, findings: Findings) -> None:
         "answer-length",
         parsed.mark("answer", "en"),
         zh=f"英文答案有 {count} 个词，应当在 {SHORTEST_ANSWER} 到 {LONGEST_ANSWER} 之间",
-        en=f"the English answer has {count} words; "
+        en=f"the English answer has {count} word{'' if count == 1 else 's'}; "
         f"{SHORTEST_ANSWER} to {LONGEST_ANSWER} are wanted",
     )
 

@@ -77,7 +77,7 @@ class _Walker:
         self.found: list[Found] = []
         self.faults: list[Fault] = []
         self._root = root
-        self._ids: set[str] = set()
+        self._names: dict[str, str] = {}
 
     def folder(self, name: str, topic: str, above: frozenset[object]) -> None:
         """Note the questions of one folder and those below; `above` are the folders around it."""
@@ -92,7 +92,10 @@ class _Walker:
         if identity in above:
             self._report(name, _report_loop)
         elif topic and QUESTION_FILE in inside:
-            self._question(inside[QUESTION_FILE], f"{name}/{QUESTION_FILE}", topic)
+            self._question(inside.pop(QUESTION_FILE), f"{name}/{QUESTION_FILE}", topic)
+            for other in inside:
+                if other.endswith(_YAML):
+                    self._report(f"{name}/{other}", report_misplaced)
         elif topic and inside.keys() & {"starter.py", "suite.py"}:
             self._report(name, _report_no_question)
         else:
@@ -119,18 +122,17 @@ class _Walker:
     def _question(self, entry: os.DirEntry[str], name: str, question_id: str) -> None:
         if not _ID.fullmatch(question_id):
             self._report(name, partial(_report_id, question_id))
-        if question_id in self._ids:
-            self._report(name, partial(_report_twice, question_id))
-        elif "/" in question_id:
-            self._ids.add(question_id)
-            try:
-                status = entry.stat()
-            except OSError as error:
-                self._report(name, partial(report_os_error, error))
-                return
-            self.found.append(
-                Found(question_id, self._root, name, status.st_mtime_ns, status.st_size)
-            )
+        if "/" not in question_id:
+            return
+        first = self._names.setdefault(question_id, name)
+        if first != name:
+            self._report(name, partial(_report_twice, question_id, first))
+        try:
+            status = entry.stat()
+        except OSError as error:
+            self._report(name, partial(report_os_error, error))
+            return
+        self.found.append(Found(question_id, self._root, name, status.st_mtime_ns, status.st_size))
 
     def _report(self, name: str, report: Callable[[Findings], None]) -> None:
         findings = Findings(self._root / name)
@@ -179,14 +181,13 @@ def _report_id(question_id: str, findings: Findings) -> None:
             _report_slug(part, findings)
 
 
-def _report_twice(question_id: str, findings: Findings) -> None:
-    name = question_id.rpartition("/")[2]
+def _report_twice(question_id: str, first: str, findings: Findings) -> None:
     findings.add(
         "duplicate-id",
         START,
-        zh=f"id {question_id} 已经属于 {name}.yaml",
-        en=f"the id {question_id} belongs to {name}.yaml already",
-        hint=Bilingual(zh="两个文件改一个名字", en="rename one of the two"),
+        zh=f"id {question_id} 已经属于 {first}",
+        en=f"the id {question_id} belongs to {first} already",
+        hint=Bilingual(zh="其中一个改名", en="rename one of the two"),
     )
 
 

@@ -15,7 +15,7 @@ class _Problem:
 
     `culprit` is how far before the parser's mark the one character lies that is to blame,
     None where it takes more than one character to mend. `opening` says to look where the
-    parser began what it could not end.
+    parser began what it could not end; `bracket` to do so where that is on another line.
     """
 
     excerpt: str
@@ -23,6 +23,7 @@ class _Problem:
     hint: Bilingual | None = None
     culprit: int | None = None
     opening: bool = False
+    bracket: bool = False
 
 
 _QUOTE = Bilingual(
@@ -85,11 +86,17 @@ _PROBLEMS = (
         "expected ',' or ']'",
         Bilingual(zh="方括号列表缺少逗号或 ]", en="a comma or the closing ] is missing"),
         _QUOTE,
+        bracket=True,
     ),
     _Problem(
         "expected ',' or '}'",
         Bilingual(zh="花括号里缺少逗号或 }}", en="a comma or the closing }} is missing"),
         _QUOTE,
+        bracket=True,
+    ),
+    _Problem(
+        "expected node content",
+        Bilingual(zh="这里缺一个值，或括号没有闭合", en="a value or a closing bracket is missing"),
     ),
     _Problem(
         "unexpected end of stream",
@@ -128,7 +135,8 @@ def report_syntax_error(error: Any, source: Source, findings: Findings) -> Sourc
     stopped, began = _places(error, source)
     problem = _recognised(said, source.text[stopped : stopped + 1])
     unclosed = stopped >= len(source.text)
-    place = began if problem.opening or unclosed else stopped
+    elsewhere = problem.bracket and source.mark(began).line != source.mark(stopped).line
+    place = began if problem.opening or unclosed or elsewhere else stopped
     index = max(place - (problem.culprit or 0), 0)
     found = re.match(r"\\[A-Za-z]+|.|", source.text[index:], re.DOTALL)
     found_text = found[0] if found else ""

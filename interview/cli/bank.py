@@ -120,8 +120,9 @@ def _fault_text(fault: "Fault", lines: list[str], width: int) -> "Text":
     text.append(f"{_shown(fault.path)}:{fault.line}:{fault.column}: ", "bold")
     text.append(fault.message[lang])
     text.append(f" [{fault.rule}]", "dim")
-    if (fault.line, fault.column) != (1, 1) and fault.line <= len(lines):
-        text.append(_excerpt(lines[fault.line - 1], fault, width))
+    line = lines[fault.line - 1] if fault.line <= len(lines) else ""
+    if line.strip() and (fault.line, fault.column) != (1, 1):
+        text.append(_excerpt(line, fault, width))
     if fault.hint:
         text.append(say(zh="\n  提示：", en="\n  hint: "), "cyan")
         text.append(fault.hint[lang])

@@ -5,7 +5,6 @@ import ctypes
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -28,19 +27,19 @@ def forbid_tracing() -> None:
     prctl(_PR_SET_DUMPABLE, 0)
 
 
-def end_children(seconds: float = 2.0) -> None:
+def end_children() -> None:
     """Kill and reap every child of this process, adopted ones included."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        for child in _children():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(child, signal.SIGKILL)
-        try:
-            reaped, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if not reaped:
-            time.sleep(0.002)
+    while children := _children():
+        for child in children:
+            end_child(child)
+
+
+def end_child(child: int) -> None:
+    """Kill and reap one child; one that is gone already is no error."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
 
 
 def _children() -> list[int]:

@@ -69,6 +69,7 @@ class SandboxProcess:
         self.wire.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
+        lifetimes.end_child(self.pid)
         lifetimes.end_children()
         self._output.finish()
 

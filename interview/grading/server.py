@@ -4,7 +4,6 @@ Jobs come in as JSON lines and verdicts go out as JSON lines, over the socket th
 input, or over those of the clients that connect to the path it is given.
 """
 
-import contextlib
 import gc
 import os
 import select
@@ -170,8 +169,7 @@ def _judge_in_fork(line: str, scratch: Path, jobs: int) -> str | None:
     deadline = time.monotonic() + Job.from_json(line).time_limit + _GRACE
     answer = _read_until(reader, jobs, deadline)
     os.close(reader)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
+    lifetimes.end_child(pid)
     lifetimes.end_children()
     if answer == b"":
         return Verdict(Outcome.JUDGED, trouble="the judge ended without a verdict").to_json()

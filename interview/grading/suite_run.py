@@ -3,10 +3,9 @@
 import contextlib
 import io
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Literal
 
 import pytest
 
@@ -116,23 +115,36 @@ class _Recorder:
         if any(one in self.failures or one not in self.passed for one in needed):
             pytest.skip("not reached")
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[Any]:
-        """Write down how a test ended, and stop where the sandbox is lost."""
-        report = yield
+    ) -> pytest.TestReport:
+        """Write down how a test ended, and stop where the sandbox is lost.
+
+        This takes the place of pytest's own hook, which spends longer on the text of a traceback
+        that nobody sees than the test itself took.
+        """
+        phase = call.when if call.when != "collect" else "setup"
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, self._outcome(item, call), None, phase
+        )
+
+    def _outcome(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Literal["passed", "failed", "skipped"]:
         check = _check_id(item)
         if call.excinfo is None:
             if call.when == "call":
                 self.passed.add(check)
-        elif not call.excinfo.errisinstance(pytest.skip.Exception):
-            error = call.excinfo.value
-            self.failures.setdefault(check, _failure(error))
-            if isinstance(error, SandboxLost):
-                self.lost = error.reason
-                item.session.shouldstop = "the sandbox is lost"
-        return report
+            return "passed"
+        if call.excinfo.errisinstance(pytest.skip.Exception):
+            return "skipped"
+        error = call.excinfo.value
+        self.failures.setdefault(check, _failure(error))
+        if isinstance(error, SandboxLost):
+            self.lost = error.reason
+            item.session.shouldstop = "the sandbox is lost"
+        return "failed"
 
     def findings(self) -> tuple[Finding, ...]:
         """Return a finding for each check; one that no test decided was not reached."""

@@ -11,7 +11,7 @@ The `fsrs` package does the mathematics. Around it stand four rules of our own:
   derived from the question and its repetitions, so a replay repeats it.
 """
 
-import zlib
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -214,7 +214,8 @@ def _midnight(day: date) -> datetime:
 
 def _share(question: str, repetitions: int) -> float:
     """Return a number in [0, 1) that looks random and is the same in every replay."""
-    return zlib.crc32(f"{question} {repetitions}".encode()) / 2**32
+    digest = hashlib.blake2b(f"{question} {repetitions}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32
 
 
 def _spread(days: int, share: float) -> int:

@@ -5,6 +5,7 @@ after it. Undoing marks a row and deletes nothing. Everything else that is known
 computed from these rows (`schedule.replay`).
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -131,8 +132,9 @@ def read_reviews(path: Path) -> list[Review]:
     Raises:
         InterviewError: where the file is no log, or was written by a newer version.
     """
-    if not path.exists():
-        return []
+    with _explained(path):
+        if not path.exists():
+            return []
     with _explained(path), closing(_connect_to_read(path)) as connection:
         version = _version(connection)
         if version == 0 and not _tables(connection):
@@ -241,8 +243,8 @@ def _explained(path: Path) -> Iterator[None]:
         raise _not_a_log(path) from error
     except OSError as error:
         raise InterviewError(
-            zh=f"无法写学习记录：{error.strerror or error}",
-            en=f"cannot write progress: {error.strerror or error}",
+            zh=f"无法读写学习记录（{error.strerror or error}）",
+            en=f"cannot read or write progress ({error.strerror or error})",
             where=str(path),
             hint=_ELSEWHERE,
         ) from error
@@ -268,12 +270,17 @@ def _not_a_log(path: Path) -> InterviewError:
     )
 
 
+def _no_space(path: Path) -> bool:
+    """Say whether an I/O error comes from a full disk: WAL's shared memory needs 32 KiB."""
+    return shutil.disk_usage(path.parent).free < 64 * 1024
+
+
 def _operational(error: sqlite3.OperationalError, path: Path) -> InterviewError:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_space(path)):
         return InterviewError(
-            zh="磁盘已满，这次回答没有存下；之前的都在",
-            en="the disk is full: this answer was not saved; all earlier ones are",
+            zh="磁盘已满，学习记录写不进去；已经存下的都在",
+            en="the disk is full: progress cannot be written; what was saved is safe",
             where=str(path),
             hint=Bilingual(zh="腾出空间后再试", en="free some space and try again"),
         )

@@ -84,7 +84,7 @@ def _append_many(path: Path, name: str, number: int) -> None:
 
 def test_quizzes_at_once_lose_nothing(path: Path) -> None:
     """Four processes that create and fill one log leave every review in it."""
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    context = multiprocessing.get_context("spawn")
     names = ["a/a", "a/b", "a/c", "a/d"]
     workers = [context.Process(target=_append_many, args=(path, name, 15)) for name in names]
     for worker in workers:
@@ -112,7 +112,7 @@ def test_a_log_in_use_is_waited_for_then_reported(
 
 
 def test_a_full_disk_keeps_what_was_there(path: Path) -> None:
-    """The answer that did not fit is reported as unsaved; the earlier ones stay, and it can retry."""
+    """What did not fit is reported as unsaved; the rest stays, and a retry may succeed."""
     with open_store(path) as log:
         log.append(review("a/b"))
         pages = log._connection.execute("PRAGMA page_count").fetchone()[0]

@@ -21,10 +21,10 @@ from interview.grading.suite import (
     expect_equal,
 )
 
-# float64 throughout: outputs are below √D · |γ| < 20, so rounding stays below 1e-13 even at
-# the condition numbers here (offset / σ ≤ 100). Every mistake asked for moves the output by
-# more than 1e-3. LOOSE lies between, above a detour through float32 (6e-8 · 100), which has a
-# check of its own; TIGHT is for that check, after all the others.
+# float64 throughout: outputs are below √D · |γ| < 30 and rounding is 1e-16 of them, times the
+# condition number x / σ < 100 of the inputs here: below 1e-12. Every mistake in the formula
+# moves some output by more than 1e-3. LOOSE lies between the two, and above a detour through
+# float32 (6e-8 · 100), which has a check of its own; TIGHT is for that one.
 LOOSE = 1e-5
 TIGHT = 1e-10
 
@@ -286,9 +286,11 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     if not bool(y.any()):
         seen = Evidence("[1, 1.00000001] in float64", "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
         raise CheckFailed("float64 input is rounded to float32", seen)
-    x = inputs.randn(1, 4, 8)
-    error = float((submission.LayerNorm(8, affine=False)(x.clone()) - reference(x)).abs().max())
-    expect(not TIGHT < error < LOOSE, f"float64 input, largest error {error:.1e}", given=x.tolist())
+    # At σ ~ 1e6 even a misplaced ε changes less than TIGHT, so what is left is rounding.
+    x = inputs.randn(1, 4, 8, scale=1e6)
+    y = submission.LayerNorm(8, affine=False)(x.clone())
+    if bool(((y - reference(x)).abs() < LOOSE).all()):
+        expect_close(y, reference(x), atol=TIGHT, given=x, what="output for a float64 input")
 
 
 def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
@@ -463,7 +465,7 @@ def _shapes(submission: Submission, inputs: Inputs) -> list[str]:
 
 
 def _dtypes(submission: Submission, inputs: Inputs) -> list[str]:
-    x = inputs.randn(1, 4, 8)
+    x = inputs.randn(1, 4, 8, scale=1e6)
     precise = bool(((submission.LayerNorm(8, affine=False)(x) - reference(x)).abs() < TIGHT).all())
     half = submission.LayerNorm(8)(x.bfloat16()).dtype
     large = inputs.randn(1, 4, 8, scale=1e4, dtype=torch.float16)
