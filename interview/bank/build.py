@@ -35,7 +35,7 @@ def build_question(question_id: str, path: Path, values: Values) -> Question:
         title=_bilingual(values["title"]),
         prompt=_bilingual(values["prompt"]),
         answer=_bilingual(values["answer"]),
-        sources=tuple(values["sources"]),
+        sources=tuple(values.get("sources", ())),
         key_points=tuple(_key_point(point) for point in values.get("key_points", ())),
         choices=tuple(_choice(choice) for choice in values.get("choices", ())),
         expect=_expect(values["expect"]) if "expect" in values else None,

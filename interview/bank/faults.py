@@ -18,6 +18,7 @@ TOLERABLE = frozenset(
         "exercise-files",
         "folded-chinese",
         "half-width-punctuation",
+        "incomplete",
         "missing-space",
         "one-line",
         "pattern",

@@ -60,12 +60,16 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record, in questions of `kinds` only."""
+    """A field of a record, in questions of `kinds` only.
+
+    A question without a `required` field is incomplete; without a `vital` one it cannot be asked.
+    """
 
     name: str
     shape: "Shape"
     about: Bilingual
     required: bool = True
+    vital: bool = True
     kinds: tuple[Kind, ...] = tuple(Kind)
 
 
@@ -119,6 +123,7 @@ _KEY_POINT = _pair(
                 en="Spellings, in either language, that show the point was made; "
                 "parts joined by ` + ` must all occur in one clause.",
             ),
+            vital=False,
         ),
     ),
 )
@@ -300,6 +305,7 @@ QUESTION = Record(
             ListOf(_KEY_POINT, at_least=3, at_most=6),
             Bilingual(zh="评分时逐条勾选的要点", en="What a grader ticks."),
             kinds=(Kind.RECALL, Kind.BUG),
+            vital=False,
         ),
         Field(
             "choices",
@@ -346,6 +352,7 @@ QUESTION = Record(
             ListOf(_MISCONCEPTION, at_least=10),
             Bilingual(zh="wrong/ 里每个文件一条", en="One for each file of wrong/."),
             kinds=(Kind.CODE,),
+            vital=False,
         ),
         Field(
             "follow_ups",
@@ -354,6 +361,7 @@ QUESTION = Record(
                 zh="面试官接着会问的：{zh, en}，或另一题的 id",
                 en="What the interviewer pushes on next: {zh, en}, or the id of another question.",
             ),
+            vital=False,
         ),
         Field(
             "sources",
@@ -362,6 +370,7 @@ QUESTION = Record(
                 zh="依据：论文的节或公式，或文档页面",
                 en="What settles it: a paper with section or equation, or a documentation page.",
             ),
+            vital=False,
         ),
         Field(
             "tags",

@@ -43,7 +43,7 @@ def normalised(text: str) -> str:
         parts = parts[parts.index("questions") + 1 :]
     if parts[-1:] == ("question",) and len(parts) > 1:
         parts = parts[:-1]
-    return "/".join(parts)
+    return "/".join(parts).strip("/")
 
 
 def _slug(key: str) -> str:

@@ -58,11 +58,12 @@ class Refused:
 Node = Scalar | Items | Entries | Refused
 
 
-def compose(source: Source, findings: Findings) -> Node | None:
-    """Return the file's one document, or None; what is wrong goes to `findings`.
+def compose(source: Source, findings: Findings) -> tuple[Node | None, Source]:
+    """Return the file's one document, or None, and the text it was read from.
 
-    Where the parser stops at a single character (an unknown escape, a backtick that opens a
-    plain text, a second colon), that character is reported and replaced, and reading goes on.
+    What is wrong goes to `findings`. Where the parser stops at a single character (an unknown
+    escape, a backtick that opens a plain text, a second colon), that character is reported and
+    replaced, and reading goes on: the text returned is the mended one.
     """
     import yaml
 
@@ -73,15 +74,15 @@ def compose(source: Source, findings: Findings) -> Node | None:
         except yaml.YAMLError as error:
             mended = report_syntax_error(error, source, findings)
             if mended is None:
-                return None
+                break
             source = mended
         except _TooDeepError:
             findings.faults.extend(attempt.faults)
-            return None
+            break
         else:
             findings.faults.extend(attempt.faults)
-            return node
-    return None
+            return node, source
+    return None, source
 
 
 class _TooDeepError(Exception):

@@ -38,7 +38,7 @@ class Parsed:
 
 def parse(source: Source, findings: Findings) -> Parsed | None:
     """Return the plain values of a question file, None where it is no mapping at all."""
-    node = compose(source, findings)
+    node, source = compose(source, findings)
     if isinstance(node, Entries):
         return _Structure(source, findings).question(node)
     if not findings.faults:
@@ -185,9 +185,13 @@ class _Structure:
 
     def _missing(self, mark: Mark, one: Field, shape: Record) -> None:
         about = Bilingual(zh=f"{one.name}：{one.about.zh}", en=f"`{one.name}`: {one.about.en}")
-        if isinstance(one.shape, ListOf) and one.shape.at_least:
+        if not one.vital:
             self._read.bad(
-                "count", mark, zh=f"缺少字段 {one.name}", en=f"`{one.name}` is missing", hint=about
+                "incomplete",
+                mark,
+                zh=f"缺少字段 {one.name}",
+                en=f"`{one.name}` is missing",
+                hint=about,
             )
         elif one.name in set(Lang) and _is_bilingual(shape):
             which = Bilingual(zh="中文" if one.name == "zh" else "英文", en=f"`{one.name}` text")

@@ -20,7 +20,7 @@ _FULL_WIDTH = {",": "，", ".": "。", ";": "；", ":": "：", "?": "？", "!": 
 _HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{_EMPHASIS_MARK}*(\.\.\.|[,.;:?!])")
 _LATIN = rf"A-Za-z0-9\u0370-\u03ff{_CODE}"
 _TIGHT = re.compile(
-    rf"[{HAN}]{_EMPHASIS_MARK}*(?=[{_LATIN}])|[{_LATIN}]{_EMPHASIS_MARK}*(?=[{HAN}])"
+    rf"(?<=[{HAN}])(?={_EMPHASIS_MARK}*[{_LATIN}])|[{_LATIN}]{_EMPHASIS_MARK}*(?=[{HAN}])"
 )
 _FOLDED = re.compile(rf"[{WIDE}] +(?=[{WIDE}])")
 _FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
@@ -187,7 +187,7 @@ def _chinese(text: str) -> Iterator[_Remark]:
     for match in _TIGHT.finditer(text):
         yield _Remark(
             "missing-space",
-            match.start() + 1,
+            match.end(),
             Bilingual(
                 zh="汉字与字母、数字、代码、公式之间缺一个空格",
                 en="no space between Chinese and a letter, digit, code or formula",

@@ -37,8 +37,10 @@ def judge_standard(parsed: Parsed, findings: Findings) -> None:
 
 
 def _judge_choices(parsed: Parsed, findings: Findings) -> None:
-    choices = parsed.values.get("choices", [])
-    if choices and not any(choice.get("correct") for choice in choices):
+    choices = parsed.values.get("choices")
+    if choices is None:
+        return
+    if {choice.get("correct") for choice in choices} <= {False}:
         findings.add(
             "no-right-choice",
             parsed.mark("choices", "key"),
@@ -84,7 +86,12 @@ def _judge_contract(parsed: Parsed, findings: Findings) -> None:
 
 
 def _judge_check_list(parsed: Parsed, findings: Findings) -> None:
-    checks = parsed.values.get("checks", [])
+    checks = parsed.values.get("checks")
+    if checks is None:
+        return
+    if not checks:
+        mark = parsed.mark("checks", "key")
+        findings.add("checks", mark, zh="一项检查也没有", en="there is no check at all")
     _judge_ids(parsed, "checks", findings)
     ids = [check.get("id") for check in checks]
     for index, check in enumerate(checks):

@@ -34,6 +34,10 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
         "interview.cli.start",
         Bilingual(zh="写出一道编程题的起始文件", en="Write the starter file of an exercise."),
     ),
+    "grade": (
+        "interview.cli.grade",
+        Bilingual(zh="给许多人的答案评分", en="Grade many people's answers."),
+    ),
     "warm": (
         "interview.cli.warm",
         Bilingual(zh="让评分进程待命，判分立等可取", en="Keep a grader ready: check at once."),
@@ -53,6 +57,10 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
     "topics": (
         "interview.cli.topics",
         Bilingual(zh="列出主题和进度", en="List topics and progress."),
+    ),
+    "doctor": (
+        "interview.cli.doctor",
+        Bilingual(zh="检查这台机器上的沙箱", en="Try the sandbox on this machine."),
     ),
     "bank": (
         "interview.cli.bank",
@@ -116,9 +124,23 @@ def _load(name: str) -> Any:
         group.command(name)(module.command)
     group.info.help = summary[interface_language()]
     loaded = typer.main.get_command(group)
+    _translate(loaded)
     loaded.name = name
     loaded.help = loaded.help or summary[interface_language()]
     return loaded
+
+
+def _translate(command: Any) -> None:  # noqa: ANN401
+    """Have the help of a command, and of those below it, in the reader's language."""
+    english = command.format_help
+
+    def format_help(ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        english(ctx, formatter)
+        translate_help(formatter)
+
+    command.format_help = format_help
+    for below in getattr(command, "commands", {}).values():
+        _translate(below)
 
 
 def _show_version(asked: bool) -> None:

@@ -79,4 +79,8 @@ def _pager() -> list[str]:
     chosen = os.environ.get("PAGER")
     if chosen is None:
         return ["less"] if shutil.which("less") else []
-    return [] if chosen.strip() in ("", "cat") else shlex.split(chosen)
+    try:
+        command = shlex.split(chosen)
+    except ValueError:  # a quotation mark that is never closed
+        return []
+    return [] if command == ["cat"] else command

@@ -60,10 +60,13 @@ def command(
 
 def _search(bank: "Bank", query: str, languages: tuple[Lang, ...]) -> "list[Hit]":
     """Return the hits in either language, shown in the reader's own where it has one."""
+    from interview.bank.model import Bank
     from interview.bank.search import search
 
-    own = {hit.question.id: hit for hit in search(bank, query, languages)}
-    return [own.get(hit.question.id, hit) for hit in search(bank, query)]
+    hits = search(bank, query)
+    found = Bank(bank.root, {hit.question.id: hit.question for hit in hits})
+    own = {hit.question.id: hit for hit in search(found, query, languages)}
+    return [own.get(hit.question.id, hit) for hit in hits]
 
 
 def _data(hit: "Hit") -> dict[str, object]:

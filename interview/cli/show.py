@@ -1,5 +1,6 @@
 """`interview show ID`: one question; its answer and all the rest only when asked for."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,6 +85,9 @@ def _page(
     if answer or everything:
         yield ""
         yield parts.question_answer(question, languages, points=everything)
+    elif sys.stdout.isatty():
+        yield ""
+        yield parts.hint_line(_what_next(question))
     if everything:
         yield ""
         yield parts.question_more(question, languages, bank)
@@ -94,3 +98,17 @@ def _page(
         if solution.is_file():
             yield ""
             yield parts.model_solution(solution.read_text(encoding="utf-8"), languages)
+
+
+def _what_next(question: "Question") -> str:
+    """Return what to type next, for a reader at a terminal."""
+    if question.exercise:
+        return say(
+            zh=f"`interview start {question.id}` 写出起始文件；`interview check 文件` 评分。",
+            en=f"`interview start {question.id}` writes the starter;"
+            " `interview check FILE` grades it.",
+        )
+    return say(
+        zh="加 --answer 看答案，加 --all 看全部。",
+        en="--answer shows the answer, --all everything.",
+    )

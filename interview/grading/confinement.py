@@ -46,6 +46,8 @@ _SYSTEM_PATHS = (
 )
 _OWN_PACKAGE = "interview"
 
+# Without these, a submission could read the suite or do harm: many people's files need them.
+ESSENTIAL = frozenset({"files", "network", "processes"})
 PROTECTIONS = (
     "files",
     "network",
@@ -79,6 +81,27 @@ def confine(scratch: Path, cpu_seconds: float) -> tuple[str, ...]:
         seccomp.restrict()
     held = {name for name, holds in _TRIALS.items() if holds()} | limits
     return tuple(name for name in PROTECTIONS if name in held)
+
+
+def find_protections() -> tuple[str, ...]:
+    """Return which of `PROTECTIONS` a sandbox would have here, by confining a child process."""
+    import tempfile
+
+    if not hasattr(os, "fork"):
+        return ()
+    reader, writer = os.pipe()
+    with tempfile.TemporaryDirectory(prefix="interview-") as scratch:
+        child = os.fork()
+        if not child:
+            try:
+                os.write(writer, " ".join(confine(Path(scratch), 5.0)).encode())
+            finally:
+                os._exit(0)
+        os.close(writer)
+        told = os.read(reader, 4096).decode()
+        os.close(reader)
+        os.waitpid(child, 0)
+    return tuple(told.split())
 
 
 def _set_limits(cpu_seconds: float) -> set[str]:

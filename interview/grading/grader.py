@@ -43,12 +43,16 @@ _FAREWELL_SECONDS = 3.0
 class Grader:
     """A way to have jobs judged, one after another. Use it as a context manager."""
 
-    def __init__(self, *, warm: bool = False) -> None:
-        """Connect to the warm server where `warm` allows it and one runs; else start a process."""
+    def __init__(self, *, warm: bool = False, connection: socket.socket | None = None) -> None:
+        """Talk over `connection`, else to the warm server where `warm` allows it and one runs.
+
+        Where there is neither, a process of our own is started.
+        """
         self._busy = False
         self._process: subprocess.Popen[bytes] | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
-        self._socket = (connect_to_server() if warm else None) or self._start()
+        found = connection or (connect_to_server() if warm else None)
+        self._socket = found or self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -154,19 +158,22 @@ def socket_path() -> Path:
 
 def connect_to_server() -> socket.socket | None:
     """Return a connection to the warm server; None where there is none, or it is not ours."""
-    if not hasattr(socket, "AF_UNIX"):
-        return None
     path = socket_path()
     try:
-        if path.parent.stat().st_uid != _user():
-            return None
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.connect(str(path))
-        except OSError:
-            connection.close()
-            raise
+        return connect(path) if path.parent.stat().st_uid == _user() else None
     except OSError:
+        return None
+
+
+def connect(path: Path) -> socket.socket | None:
+    """Return a connection to the server that listens at `path`; None where none does."""
+    if not hasattr(socket, "AF_UNIX"):
+        return None
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))
+    except OSError:
+        connection.close()
         return None
     return connection
 

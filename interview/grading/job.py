@@ -47,6 +47,7 @@ class Job:
     order: tuple[str, ...]
     misconceptions: tuple[str, ...]
     seed: int
+    uses_meta: bool = False
 
     def to_json(self) -> str:
         """Return the job as one line."""
@@ -147,6 +148,7 @@ def job_for(question: Question, *, source: str, filename: str, solution: Path, s
     exercise = question.exercise
     if exercise is None:
         raise ValueError(question.id)
+    suite = question.folder / "suite.py"
     tiers = ("core", "robust", "advisory")
     by_weight = sorted(exercise.checks, key=lambda check: tiers.index(check.tier))
     return Job(
@@ -155,7 +157,7 @@ def job_for(question: Question, *, source: str, filename: str, solution: Path, s
         entry=exercise.entry,
         signature=exercise.signature,
         forbids=exercise.forbids,
-        suite=str(question.folder / "suite.py"),
+        suite=str(suite),
         wrong=str(question.folder / "wrong"),
         solution=str(solution),
         time_limit=exercise.time_limit,
@@ -163,4 +165,5 @@ def job_for(question: Question, *, source: str, filename: str, solution: Path, s
         order=tuple(check.id for check in by_weight),
         misconceptions=tuple(one.id for one in exercise.misconceptions),
         seed=seed,
+        uses_meta='"meta"' in suite.read_text(encoding="utf-8"),
     )

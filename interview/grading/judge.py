@@ -55,8 +55,9 @@ def _verdict(job: Job, connection: Connection) -> Verdict:
 
 
 def _judge_loaded(job: Job, connection: Connection) -> Verdict:
+    asked = {"entry": job.entry, "prepare": job.uses_meta}
     try:
-        told = connection.ask("signature", {"entry": job.entry}).header.get("parameters")
+        told = connection.ask("signature", asked).header.get("parameters")
     except SandboxLost as lost:
         return Verdict(_LOST[lost.reason])
     except Raised as error:

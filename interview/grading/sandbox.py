@@ -57,6 +57,13 @@ def run(sock: socket.socket, *, filename: str, scratch: Path, seconds: float) ->
         except (wire.WireClosed, wire.WireError):
             return
         _reply(sock, frame, state)
+        if frame.header.get("prepare"):
+            _prepare()
+
+
+def _prepare() -> None:
+    """Use the meta device once: its first use imports for a second, which now nobody waits for."""
+    torch.empty(2, device="meta").mean()
 
 
 def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:
@@ -142,10 +149,7 @@ def _module_state(instance: nn.Module, parcel: wire.Parcel) -> dict[str, Any]:
             [name, number(one)] for name, one in instance.named_buffers(remove_duplicate=False)
         ],
         "persistent": [name for name in instance.state_dict() if isinstance(name, str)],
-        "modules": [
-            [name, type(one).__name__]
-            for name, one in instance.named_modules(remove_duplicate=False)
-        ],
+        "modules": [name for name, _ in instance.named_modules(remove_duplicate=False)],
         "training": [name for name, one in instance.named_modules() if one.training],
     }
 
@@ -203,21 +207,6 @@ def _backward(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str
             for leaf in graph.leaves
         ]
     }
-
-
-def _jvp(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
-    """Forward-mode derivative of a module at its first tensor along the second."""
-    instance = state.instances[frame.header["handle"]]
-    point, tangent = _arguments(frame).leaves
-    _install_state(instance, frame)
-    with torch.autograd.forward_ad.dual_level():
-        dual = torch.autograd.forward_ad.make_dual(point.detach(), tangent)
-        with _conditions(frame):
-            output = instance(dual)
-        derivative = torch.autograd.forward_ad.unpack_dual(output).tangent
-    if derivative is None:
-        derivative = torch.zeros_like(output)
-    return {"value": wire.encode_value(derivative, parcel)}
 
 
 def _entry(state: _State, frame: wire.Frame) -> Any:
@@ -306,7 +295,6 @@ _OPERATIONS = {
     "construct": _construct,
     "call": _call,
     "backward": _backward,
-    "jvp": _jvp,
 }
 
 

@@ -61,9 +61,13 @@ def _listen(path: Path, idle_seconds: float) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         path.unlink(missing_ok=True)
-        listener.bind(str(path))
-        path.chmod(0o600)
-        listener.listen()
+        # Bound under another name first: whoever sees the path may connect at once.
+        unready = path.with_suffix(".new")
+        unready.unlink(missing_ok=True)
+        listener.bind(str(unready))
+        unready.chmod(0o600)
+        listener.listen(128)
+        unready.rename(path)
         try:
             _accept_until_idle(listener, idle_seconds)
         finally:

@@ -47,8 +47,9 @@ class CodeBlock:
         if not self.numbers:
             return [_GUTTER] * len(self.lines)
         digits = len(str(len(self.lines)))
+        pointers = {True: "> ", False: "  "} if self.marked else {False: ""}
         return [
-            f"{'>' if number in self.marked else ' '} {number:>{digits}} │ "
+            f"{pointers[number in self.marked]}{number:>{digits}} │ "
             for number in range(1, len(self.lines) + 1)
         ]
 

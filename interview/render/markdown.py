@@ -1,5 +1,6 @@
 """Markdown with LaTeX maths as renderables that wrap Chinese by its own rules."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     Tokens = Iterator[Token]  # the parser's flat list, read block by block
 
 _CODE = "cyan"
+# A line in which nothing but `code` and $maths$ means anything, and what would begin a block.
+_SIMPLE = re.compile(
+    r"(?: [^\x00-\x1f\x7f`$\\*_\[\]<&] | `[^\x00-\x20`](?:[^\x00-\x1f`]*[^\x00-\x20`])?`(?!`)"
+    r" | \$[^\s$`](?:[^\x00-\x1f$`]*[^\s$`\\])?\$(?![$\d]) )*",
+    re.VERBOSE,
+)
+_CODE_OR_MATHS = re.compile(r"(`[^`]+`|\$[^$]+\$)")
+_BLOCK_START = re.compile(r"[#>+=~|\s-]|\d+[.)]")
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _SPANS = {"strong": "bold", "em": "italic", "link": "underline"}
 
@@ -30,14 +39,36 @@ def markdown(source: str) -> RenderableType:
     Inline code keeps its backticks where there are no colours. A formula that cannot be shown
     in Unicode is shown as its source.
     """
+    line = source.rstrip()
+    if _SIMPLE.fullmatch(line) and not _BLOCK_START.match(line):
+        return Flow(_simple_text(line))
     blocks, _ = _blocks(iter(_parser().parse(source)), "")
     return stack(blocks)
 
 
 def inline(source: str) -> Text:
     """Return a short Markdown text, without paragraphs, as one line."""
-    (token,) = _parser().parseInline(source.strip())
+    line = source.strip()
+    if _SIMPLE.fullmatch(line):
+        return _simple_text(line)
+    (token,) = _parser().parseInline(line)
     return _text(token.children or [])
+
+
+def _simple_text(line: str) -> Text:
+    """Return a line that holds code and maths at most, as most prompts do.
+
+    Building the parser takes 17 ms, a seventh of the time that it takes to show a question.
+    """
+    text = Text()
+    for part in _CODE_OR_MATHS.split(line):
+        if part.startswith("`"):
+            _append_code(text, part[1:-1])
+        elif part.startswith("$"):
+            _append_maths(text, part[1:-1])
+        else:
+            text.append(part)
+    return text
 
 
 @cache
@@ -164,15 +195,24 @@ def _close_span(text: Text, token: "Token", start: int, target: str) -> None:
 
 
 def _append_leaf(text: Text, token: "Token") -> None:
-    start = len(text)
     if token.type == "code_inline":
-        text.append("`", style=MARK).append(token.content, style=_CODE).append("`", style=MARK)
+        _append_code(text, token.content)
     elif token.type == "maths_inline":
-        shown = to_unicode(token.content, one_line=True)
-        text.append(f"${token.content}$" if shown is None else shown, None if shown else _CODE)
+        _append_maths(text, token.content)
     else:
         text.append(token.content)
-        return
+
+
+def _append_code(text: Text, code: str) -> None:
+    start = len(text)
+    text.append("`", style=MARK).append(code, style=_CODE).append("`", style=MARK)
+    text.stylize(ATOM, start)
+
+
+def _append_maths(text: Text, latex: str) -> None:
+    start = len(text)
+    shown = to_unicode(latex, one_line=True)
+    text.append(f"${latex}$" if shown is None else shown, _CODE if shown is None else None)
     text.stylize(ATOM, start)
 
 

@@ -162,6 +162,13 @@ def model_solution(source: str, languages: Languages) -> RenderableType:
     return Group(heading(_SOLUTION[languages[0]]), code_block(source, numbers=True))
 
 
+def hint_line(text: str) -> RenderableType:
+    """Return a Markdown line that says what to do next, set back from the rest."""
+    shown = inline(text)
+    shown.stylize("dim")
+    return Flow(shown)
+
+
 def both_inline(text: Bilingual, languages: Languages) -> Text:
     """Return a short text in each language, on a line each; once where both read the same."""
     return Text("\n").join(inline(each) for each in dict.fromkeys(text[lang] for lang in languages))
@@ -229,7 +236,8 @@ def _expected(question: Question, languages: Languages) -> str:
 
 
 def _contract(exercise: Exercise, languages: Languages) -> RenderableType:
-    zh, en = "、".join(exercise.forbids), ", ".join(exercise.forbids)
+    calls = [_short(name) for name in exercise.forbids]
+    zh, en = "、".join(calls), ", ".join(calls)
     forbidden = Bilingual(zh=f"不许调用：{zh}", en=f"Not allowed: {en}")
     limit = f"{exercise.time_limit:g}"
     seconds = Bilingual(zh=f"评分限时 {limit} 秒。", en=f"Graded within {limit} s.")
@@ -242,6 +250,14 @@ def _contract(exercise: Exercise, languages: Languages) -> RenderableType:
             Flow(Text(seconds[lang], style="dim")),
         ]
     )
+
+
+def _short(name: str) -> str:
+    """Return a dotted name under the alias that everyone imports it by."""
+    for module, alias in (("torch.nn.functional.", "F."), ("torch.nn.", "nn.")):
+        if name.startswith(module):
+            return alias + name.removeprefix(module)
+    return name
 
 
 def _headed_points(question: Question, languages: Languages) -> RenderableType | None:

@@ -77,8 +77,9 @@ def _lines(plain: str, atoms: list[tuple[int, int]], width: int) -> Iterator[tup
     start = end = at = used = 0
     for piece in _fitting(_pieces(plain, atoms), width):
         body = piece.rstrip(" ")
-        if end > start and used + cell_len(body) > width:
-            yield start, end
+        if used + cell_len(body) > width:
+            if end > start:
+                yield start, end
             start, used = at, 0
         end = at + len(body)
         used += cell_len(piece)

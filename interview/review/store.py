@@ -136,23 +136,17 @@ def read_reviews(path: Path) -> list[Review]:
         if not path.exists():
             return []
     with _explained(path), closing(_connect_to_read(path)) as connection:
-        version = _version(connection)
-        if version == 0 and not _tables(connection):
-            return []
-        _refuse_stranger(connection, version, path)
-        return _reviews(connection) if version else []
+        return _reviews(connection) if _known_version(connection, path) else []
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest version; fail now, not after an answer, if it is read-only."""
-    _refuse_stranger(connection, _version(connection), path)
+    _known_version(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     with _transaction(connection):
         # Another quiz may have migrated it while this one waited for the lock.
-        version = _version(connection)
-        _refuse_stranger(connection, version, path)
-        for step in MIGRATIONS[version:]:
+        for step in MIGRATIONS[_known_version(connection, path) :]:
             connection.execute(step)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
@@ -162,7 +156,7 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     address = path.resolve().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS)
     try:
-        _version(connection)
+        _version_and_tables(connection)
     except sqlite3.OperationalError:
         connection.close()
         if path.with_name(path.name + "-wal").exists():
@@ -186,15 +180,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+def _version_and_tables(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Read both in one statement: between two, another process may create the tables."""
+    row = connection.execute(
+        "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version"
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
-def _tables(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-def _refuse_stranger(connection: sqlite3.Connection, version: int, path: Path) -> None:
+def _known_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the file's version, 0 where it is empty; refuse what this program does not know."""
+    version, tables = _version_and_tables(connection)
     if version > len(MIGRATIONS):
         raise InterviewError(
             zh=f"学习记录来自更新的版本（格式 {version}，本程序只认到 {len(MIGRATIONS)}）",
@@ -204,12 +200,12 @@ def _refuse_stranger(connection: sqlite3.Connection, version: int, path: Path) -
             ),
             where=str(path),
             hint=Bilingual(
-                zh="升级 interview；记录原样未动",
-                en="upgrade interview; nothing was changed",
+                zh="升级 interview；记录原样未动", en="upgrade interview; nothing was changed"
             ),
         )
-    if version == 0 and _tables(connection):
+    if version == 0 and tables:
         raise _not_a_log(path)
+    return version
 
 
 def _reviews(connection: sqlite3.Connection) -> list[Review]:

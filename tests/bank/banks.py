@@ -31,7 +31,11 @@ RECALL: dict[str, Any] = {
     "title": {"zh": "方差", "en": "Variance"},
     "prompt": {"zh": "LayerNorm 用哪种方差？", "en": "Which variance does LayerNorm use?"},
     "answer": {"zh": "除以 N 的有偏方差。", "en": ANSWER},
-    "key_points": [point("有偏", "biased"), point("除以个数", "by count"), point("最后一维", "last")],
+    "key_points": [
+        point("有偏", "biased"),
+        point("除以个数", "by count"),
+        point("最后一维", "last"),
+    ],
     "follow_ups": [{"zh": "为什么？", "en": "Why?"}],
     "sources": ["arXiv:1607.06450 §3"],
 }
@@ -41,8 +45,13 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "numeric": {"expect": {"value": 0.5, "tolerance": 0.01}},
     "choice": {
         "choices": [
-            {"zh": f"选项{n}", "en": f"choice {n}", "correct": n == "甲", "why": {"zh": n, "en": n}}
-            for n in "甲乙丙"
+            {
+                "zh": f"选项 {n}",
+                "en": f"choice {n}",
+                "correct": n == "A",
+                "why": {"zh": f"因为 {n}", "en": f"because {n}"},
+            }
+            for n in "ABC"
         ]
     },
     "code": {

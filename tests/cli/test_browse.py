@@ -1,6 +1,7 @@
 """list, show, search and topics, as a user or another program runs them."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -55,6 +56,7 @@ def bank(tmp_path: Path) -> Path:
         path = tmp_path / "bank" / "questions" / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        os.utime(path, (1e9, 1e9))  # a file written just now is not cached yet
     return tmp_path / "bank"
 
 
@@ -220,7 +222,7 @@ def test_search(run_cli: Run, bank: Path) -> None:
     ran = run_cli("search", "梯度", "--bank", bank)
     assert ran.returncode == 0
     assert ran.stdout == (
-        "residual/why  Why a residual\n    key points: «梯度»\n\n1 question found\n"
+        "residual/why  Why a residual\n    key points: «梯度» gradient\n\n1 question found\n"
     )
 
 

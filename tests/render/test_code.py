@@ -16,8 +16,8 @@ def test_lines_are_numbered() -> None:
     """Numbers are aligned, and blank lines have one too."""
     source = "\n".join(f"x = {number}" if number != 2 else "" for number in range(1, 11))
     shown = page(code_block(source, numbers=True)).split("\n")
-    assert shown[:2] == ["   1 │ x = 1", "   2 │"]
-    assert shown[9] == "  10 │ x = 10"
+    assert shown[:2] == [" 1 │ x = 1", " 2 │"]
+    assert shown[9] == "10 │ x = 10"
 
 
 def test_marked_lines_are_pointed_at() -> None:

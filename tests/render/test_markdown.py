@@ -1,6 +1,8 @@
 """Markdown reads well in a terminal, in Chinese as in English."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interview.render.markdown import inline, markdown
 from tests.render.paper import page
@@ -143,3 +145,37 @@ def test_empty_text_is_nothing() -> None:
     """There is nothing to show of nothing."""
     assert shown("") == ""
     assert inline("").plain == ""
+
+
+PIECES = st.sampled_from(
+    [
+        "残",
+        "a",
+        " ",
+        "1",
+        "。",
+        "`",
+        "``",
+        "$",
+        "x_1",
+        "\\",
+        "*",
+        "-",
+        "1.",
+        "#",
+        ">",
+        "(",
+        "~",
+        "!",
+        "=",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_simple_lines_read_the_same_without_the_parser(source: str) -> None:
+    """The short cut for lines with code and maths alone shows what the parser would show.
+
+    A paragraph of its own before it keeps the parser from being passed over.
+    """
+    assert shown(f"*a*\n\n{source}") == f"a\n\n{shown(source)}".rstrip("\n")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
@@ -205,47 +206,108 @@ def test_no_source_breaks_the_parser(latex: str) -> None:
     assert "\\" not in (to_unicode(latex) or "")
 
 
-@given(
-    st.recursive(
-        st.sampled_from(["x", "y", "2"]),
-        lambda inner: st.one_of(
-            st.tuples(inner, inner).map(lambda two: rf"\frac{{{two[0]}}}{{{two[1]}}}"),
-            st.tuples(inner, inner).map(lambda two: rf"{two[0]}+{two[1]}"),
-            st.tuples(inner, inner).map(lambda two: rf"{two[0]} \cdot {two[1]}"),
-            inner.map(lambda one: rf"\left({one}\right)^2"),
-            inner.map(lambda one: rf"\sqrt{{{one}}}"),
-        ),
-        max_leaves=6,
+Valued = tuple[str, float]  # a formula in LaTeX, and what it is worth
+ATOMS: st.SearchStrategy[Valued] = st.sampled_from([("x", 1.7), ("y", 0.3), ("2", 2.0)])
+
+
+def factors(terms: st.SearchStrategy[Valued]) -> st.SearchStrategy[Valued]:
+    """Return what stands as one thing in LaTeX, built of sums."""
+    sums = st.one_of(
+        terms,
+        st.builds(lambda a, b: (f"{a[0]} + {b[0]}", a[1] + b[1]), terms, terms),
+        st.builds(lambda a, b: (f"{a[0]} - {b[0]}", a[1] - b[1]), terms, ATOMS),
     )
-)
-def test_the_value_is_kept(latex: str) -> None:
-    """Read as arithmetic, the Unicode has the value of the LaTeX."""
+    return st.one_of(
+        ATOMS,
+        st.builds(lambda a, b: (rf"\frac{{{a[0]}}}{{{b[0]}}}", quotient(a[1], b[1])), sums, sums),
+        sums.map(lambda one: (rf"\sqrt{{{one[0]}}}", abs(one[1]) ** 0.5)),
+        sums.map(lambda one: (rf"\left({one[0]}\right)", one[1])),
+        sums.map(lambda one: (rf"{{\left({one[0]}\right)}}^2", one[1] ** 2)),
+        terms.map(lambda one: (rf"{{{one[0]}}}^2", one[1] ** 2)),
+    )
+
+
+def products(terms: st.SearchStrategy[Valued]) -> st.SearchStrategy[Valued]:
+    """Return factors, and products of two, side by side or around a dot."""
+    factor = factors(terms)
+
+    def side_by_side(a: Valued, b: Valued) -> Valued:
+        sign = r" \cdot " if b[0].startswith("2") else " "  # digits would grow together
+        return f"{a[0]}{sign}{b[0]}", a[1] * b[1]
+
+    dotted = st.builds(lambda a, b: (rf"{a[0]} \cdot {b[0]}", a[1] * b[1]), factor, factor)
+    return st.one_of(factor, st.builds(side_by_side, factor, factor), dotted)
+
+
+def quotient(a: float, b: float) -> float:
+    return a / b if b else float("nan")
+
+
+@pytest.mark.parametrize("tight", [True, False])
+@given(formula=st.recursive(ATOMS, products, max_leaves=8))
+def test_the_value_is_kept(formula: Valued, tight: bool) -> None:
+    """Read as arithmetic, the Unicode has the LaTeX's value.
+
+    It has it whether `a/bc` is taken for a/(bc) or for (a/b)c: no reader can be misled.
+    """
+    latex, value = formula
+    assume(isfinite(value) and abs(value) < 1e12)
     shown = to_unicode(latex)
     assert shown is not None
-    assert value(as_python(shown)) == pytest.approx(value(latex_as_python(latex)), rel=1e-9)
+    assert Reader(shown, tight=tight).sum() == pytest.approx(value, rel=1e-6, abs=1e-6), shown
 
 
-def value(source: str) -> float:
-    """Evaluate arithmetic; what leaves the range of floats is infinite."""
-    try:
-        return float(eval(source, {"root": lambda of: of**0.5, "x": 1.7, "y": 0.3}))
-    except (OverflowError, ZeroDivisionError):
-        return float("inf")
+class Reader:
+    """Reads Unicode arithmetic. `tight`: factors side by side bind tighter than a slash."""
 
+    def __init__(self, shown: str, *, tight: bool) -> None:
+        self.tokens = [*re.findall(r"\d+|\S", shown), ""]
+        self.tight = tight
 
-def as_python(shown: str) -> str:
-    """Return the Unicode as Python: a root takes what follows it, a power what precedes it."""
-    shown = shown.replace("·", "*").replace("²", "**2.0")
-    return re.sub(r"√([xy2])", r"root(\1)", shown).replace("√(", "root(")
+    def sum(self) -> float:
+        value = self.product()
+        while self.tokens[0] in ("+", "−"):
+            sign = 1 if self.tokens.pop(0) == "+" else -1
+            value += sign * self.product()
+        return value
 
+    def product(self) -> float:
+        value = self.factor()
+        while self.tokens[0] in ("·", "/") or self.beside():
+            if self.tokens[0] == "/":
+                self.tokens.pop(0)
+                value = quotient(value, self.factor())
+            else:
+                if self.tokens[0] == "·":
+                    self.tokens.pop(0)
+                value *= self.factor()
+        return value
 
-def latex_as_python(latex: str) -> str:
-    """Return the LaTeX as Python, from the innermost braces outwards."""
-    while "{" in latex:
-        latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
-        latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"root(\1)", latex)
-    latex = latex.replace(r"\left", "").replace(r"\right", "")
-    return latex.replace("^2", "**2.0").replace(r"\cdot", "*")
+    def factor(self) -> float:
+        value = self.power()
+        while self.tight and self.beside():
+            value *= self.power()
+        return value
+
+    def beside(self) -> bool:
+        return bool(re.match(r"[\w(√]", self.tokens[0])) and self.tokens[0] != "²"
+
+    def power(self) -> float:
+        value = self.thing()
+        while self.tokens[0] == "²":
+            self.tokens.pop(0)
+            value **= 2
+        return value
+
+    def thing(self) -> float:
+        token = self.tokens.pop(0)
+        if token == "√":
+            return abs(self.thing()) ** 0.5
+        if token == "(":
+            value = self.sum()
+            assert self.tokens.pop(0) == ")"
+            return value
+        return {"x": 1.7, "y": 0.3}.get(token) or float(token)
 
 
 def formulas() -> Iterator[tuple[str, str]]:

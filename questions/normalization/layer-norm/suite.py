@@ -46,7 +46,7 @@ def reference(
 
 
 def row(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
-    """One row of a (1, 1, D) batch: three dimensions, as everywhere but in `any-shape`."""
+    """One row as (1, 1, D): three dimensions, so that only `any-shape` blames a fixed number."""
     return torch.tensor([[values]], dtype=dtype)
 
 
@@ -266,8 +266,8 @@ def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
         layer = submission.LayerNorm(8, affine=affine).double()
         for x in (inputs.randn(3, 1), inputs.randn(3, 9), inputs.randn(8, 2)):
             if raises(lambda layer=layer, x=x: layer(x)) is None:
-                given = f"an input of shape {tuple(x.shape)} to LayerNorm(8, affine={affine})"
-                actual = f"an output of shape {tuple(layer(x).shape)}"
+                given = f"shape {tuple(x.shape)} to LayerNorm(8, affine={affine})"
+                actual = f"shape {tuple(layer(x).shape)}"
                 message = f"{given} gives {actual}"
                 raise CheckFailed(message, Evidence(given, "an exception", actual))
 

@@ -1,0 +1,115 @@
+"""Grading many submissions on all cores: one process loads torch, every judge is its fork."""
+
+import os
+import queue
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from interview.bank.model import Bank, Question
+from interview.errors import GraderError
+from interview.grading.client import grade
+from interview.grading.grader import Grader, connect, start_server
+from interview.grading.report import Report
+from interview.grading.submission import Submission
+
+_IDLE_SECONDS = 5.0
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One submission and the exercise that it answers."""
+
+    submission: Submission
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A task done: its report, or what went wrong with the grader."""
+
+    task: Task
+    report: Report | None
+    trouble: GraderError | None = None
+
+
+def grade_all(tasks: Iterable[Task], *, bank: Bank, workers: int | None = None) -> Iterator[Graded]:
+    """Yield each task's result as it comes, in no particular order.
+
+    `tasks` is read as workers come free, so memory does not grow with their number. A submission
+    that brings the grader down costs only itself.
+    """
+    count = workers or os.cpu_count() or 1
+    waiting: queue.Queue[Task | None] = queue.Queue(maxsize=2 * count)
+    done: queue.Queue[Graded | None] = queue.Queue()
+    with _server() as address:
+        threads = [
+            threading.Thread(target=_work, args=(waiting, done, bank, address), daemon=True)
+            for _ in range(count)
+        ]
+        feeder = threading.Thread(target=_feed, args=(tasks, waiting, count), daemon=True)
+        for thread in (*threads, feeder):
+            thread.start()
+        for _ in range(count):
+            while (graded := done.get()) is not None:
+                yield graded
+
+
+def _feed(tasks: Iterable[Task], waiting: "queue.Queue[Task | None]", count: int) -> None:
+    for task in tasks:
+        waiting.put(task)
+    for _ in range(count):
+        waiting.put(None)
+
+
+def _work(
+    waiting: "queue.Queue[Task | None]",
+    done: "queue.Queue[Graded | None]",
+    bank: Bank,
+    address: Path,
+) -> None:
+    grader: Grader | None = None
+    while (task := waiting.get()) is not None:
+        try:
+            grader = grader or Grader(connection=connect(address))
+            report = grade(task.question, task.submission, bank=bank, grader=grader)
+            done.put(Graded(task, report))
+        except GraderError as error:
+            if grader is not None:
+                grader.close()
+            grader = None
+            done.put(Graded(task, None, error))
+    if grader is not None:
+        grader.close()
+    done.put(None)
+
+
+@contextmanager
+def _server() -> Iterator[Path]:
+    """Run a grader server of our own; it ends with its last client, or when we are killed."""
+    with tempfile.TemporaryDirectory(prefix="interview-grade-") as folder:
+        address = Path(folder) / "grader.sock"
+        with tempfile.TemporaryFile() as errors:
+            process = start_server(
+                subprocess.DEVNULL, errors.fileno(), str(address), str(_IDLE_SECONDS)
+            )
+            try:
+                _wait_for(address, process)
+                yield address
+            finally:
+                process.terminate()
+                process.wait()
+
+
+def _wait_for(address: Path, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not address.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise GraderError(zh="评分进程没有起来", en="the grader process did not start")
+        time.sleep(0.01)
