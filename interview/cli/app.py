@@ -1,7 +1,8 @@
 """The command line as a whole: which commands there are, and how every error ends.
 
 A command's module is imported only when that command is called, so that no command pays for
-another's imports. A module holds `command`, a function, or `app`, a group of commands.
+another's imports. A module holds `command`, a function, or `app`, a group of commands, and
+`HELP` where the line in the table here does not say enough.
 """
 
 import errno
@@ -122,19 +123,18 @@ def _load(name: str) -> Any:
     else:
         group = typer.Typer(rich_markup_mode=None, add_completion=False)
         group.command(name)(module.command)
-    group.info.help = summary[interface_language()]
     loaded = typer.main.get_command(group)
     _translate(loaded)
     loaded.name = name
-    loaded.help = loaded.help or summary[interface_language()]
+    loaded.help = getattr(module, "HELP", summary)[interface_language()]
     return loaded
 
 
-def _translate(command: Any) -> None:  # noqa: ANN401
+def _translate(command: Any) -> None:
     """Have the help of a command, and of those below it, in the reader's language."""
     english = command.format_help
 
-    def format_help(ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(ctx: Any, formatter: Any) -> None:
         english(ctx, formatter)
         translate_help(formatter)
 

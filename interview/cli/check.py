@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from interview.grading.report import Report
     from interview.grading.submission import Submission
 
+HELP = Bilingual(
+    zh="给一份代码答案评分，指出误解。退出码：0 通过，1 没通过，2 没法运行，3 评分程序出错。",
+    en="Grade a coding answer and name its mistake. "
+    "Exit 0: passed; 1: not passed; 2: nothing to run; 3: the grader failed.",
+)
 _POLL_SECONDS = 0.05
 _CLEAR = "\x1b[2J\x1b[H"
 
@@ -70,7 +75,7 @@ def command(
     bank: BankOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Grade one file. Exit 0: passed; 1: not passed; 2: nothing to run; 3: the grader failed."""
+    """Grade one file."""
     from interview.grading.client import Grader
 
     with Grader(warm=True) as grader:

@@ -8,6 +8,10 @@ from interview.cli.options import JsonOption
 from interview.errors import ExitCode
 from interview.language import Bilingual, interface_language, say
 
+HELP = Bilingual(
+    zh="逐项试这台机器上的沙箱。退出码：0 齐全，1 有缺。",
+    en="Try each protection of the sandbox here. Exit 0: all hold; 1: some do not.",
+)
 _MEANING = {
     "files": Bilingual(
         zh="只能读 Python 和 torch，只能写自己的临时文件夹",
@@ -26,7 +30,7 @@ _MEANING = {
 
 
 def command(*, json: JsonOption = False) -> None:
-    """Try each protection of the sandbox here. Exit 0: all hold; 1: some do not."""
+    """Try each protection of the sandbox."""
     from interview import paths
     from interview.grading.confinement import PROTECTIONS, find_protections
     from interview.grading.grader import server_process

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from interview.grading.batch import Graded, Task
     from interview.grading.results import ResultStore
 
+HELP = Bilingual(
+    zh="给许多人的答案评分；中断后再运行会接着判。"
+    "退出码：0 全部通过，1 有没通过的，2 有读不了的，3 评分程序出错。",
+    en="Grade many people's answers; run again after an interruption to go on. "
+    "Exit 0: all passed; 1: some did not; 2: some unreadable; 3: the grader failed.",
+)
 FilesArgument = Annotated[
     list[Path],
     typer.Argument(
@@ -128,7 +134,7 @@ def command(
     bank: BankOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Grade files. Exit 0: all passed; 1: some did not; 2: some unreadable; 3: grader failed."""
+    """Grade files."""
     from interview.bank.load import load_bank
     from interview.grading.results import ResultStore
     from interview.paths import bank_root, data_folder

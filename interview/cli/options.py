@@ -60,6 +60,8 @@ TagOption = Annotated[
     typer.Option(
         "--tag",
         metavar="TAG",
-        help=say(zh="只要有这个标签的题，可重复。", en="Only questions with this tag; may be repeated."),
+        help=say(
+            zh="只要有这个标签的题，可重复。", en="Only questions with this tag; may be repeated."
+        ),
     ),
 ]

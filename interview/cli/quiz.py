@@ -1,6 +1,5 @@
 """`interview quiz`: ask what is due, then new questions from easy to hard."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -186,6 +185,8 @@ def _nothing_chosen() -> UsageError:
 
 def _shuffled(queue: tuple[str, ...], seed: int | None, *, shuffle: bool) -> tuple[str, ...]:
     """Shuffle where that was asked for, and say by which seed where it is drawn here."""
+    import secrets
+
     from interview.review.session import shuffled
 
     if seed is None and not shuffle:

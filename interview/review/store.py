@@ -7,6 +7,7 @@ computed from these rows (`schedule.replay`).
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -142,7 +143,7 @@ def read_reviews(path: Path) -> list[Review]:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest version; fail now, not after an answer, if it is read-only."""
     _known_version(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     with _transaction(connection):
         # Another quiz may have migrated it while this one waited for the lock.
@@ -151,15 +152,30 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait for another process that is switching: wait here."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     """Open without writing, even where the folder allows no file beside this one."""
     address = path.resolve().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS)
     try:
         _version_and_tables(connection)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         connection.close()
-        if path.with_name(path.name + "-wal").exists():
+        unwritable = _code(error) in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+        if not unwritable or path.with_name(path.name + "-wal").exists():
             raise
         # Nobody is writing, so the file alone is the whole log.
         return sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
@@ -266,13 +282,18 @@ def _not_a_log(path: Path) -> InterviewError:
     )
 
 
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code, 0 where the error is not its own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def _no_space(path: Path) -> bool:
     """Say whether an I/O error comes from a full disk: WAL's shared memory needs 32 KiB."""
     return shutil.disk_usage(path.parent).free < 64 * 1024
 
 
 def _operational(error: sqlite3.OperationalError, path: Path) -> InterviewError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    primary = _code(error)
     if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_space(path)):
         return InterviewError(
             zh="磁盘已满，学习记录写不进去；已经存下的都在",

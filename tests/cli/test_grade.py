@@ -33,7 +33,10 @@ def handed_in(tmp_path: Path) -> Path:
 
 
 def results(tmp_path: Path) -> int:
-    connection = sqlite3.connect(tmp_path / "data" / "results.sqlite3")
+    path = tmp_path / "data" / "results.sqlite3"
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(path)
     try:
         return int(connection.execute("SELECT count(*) FROM results").fetchone()[0])
     except sqlite3.Error:
@@ -50,11 +53,11 @@ def test_a_folder_is_graded_and_written_out(
     done = run_cli("grade", handed_in, "--out", out, "--junitxml", junit)
     assert done.returncode == 1
     assert "3 graded, 1 passed" in done.stdout
-    rows = {Path(row["file"]).name: row for row in csv.DictReader(out.open(encoding="utf-8"))}
+    rows = {Path(row["file"]).name: row for row in csv.DictReader(out.read_text("utf-8").splitlines())}
     assert rows["ann.py"]["passed"] == "True"
     assert rows["=bob.py"]["misconception"] == "unbiased-variance"
     assert rows["eve.py"]["outcome"] == "ended"
-    assert len(ET.parse(junit).getroot().findall("testsuite")) == 3
+    assert len(ET.fromstring(junit.read_text("utf-8")).findall("testsuite")) == 3
 
 
 def test_nothing_is_graded_twice(run_cli: RunCli, handed_in: Path, tmp_path: Path) -> None:

@@ -207,36 +207,46 @@ def test_no_source_breaks_the_parser(latex: str) -> None:
 
 
 Valued = tuple[str, float]  # a formula in LaTeX, and what it is worth
-ATOMS: st.SearchStrategy[Valued] = st.sampled_from([("x", 1.7), ("y", 0.3), ("2", 2.0)])
 
 
-def factors(terms: st.SearchStrategy[Valued]) -> st.SearchStrategy[Valued]:
-    """Return what stands as one thing in LaTeX, built of sums."""
-    sums = st.one_of(
-        terms,
-        st.builds(lambda a, b: (f"{a[0]} + {b[0]}", a[1] + b[1]), terms, terms),
-        st.builds(lambda a, b: (f"{a[0]} - {b[0]}", a[1] - b[1]), terms, ATOMS),
-    )
-    return st.one_of(
-        ATOMS,
-        st.builds(lambda a, b: (rf"\frac{{{a[0]}}}{{{b[0]}}}", quotient(a[1], b[1])), sums, sums),
-        sums.map(lambda one: (rf"\sqrt{{{one[0]}}}", abs(one[1]) ** 0.5)),
-        sums.map(lambda one: (rf"\left({one[0]}\right)", one[1])),
-        sums.map(lambda one: (rf"{{\left({one[0]}\right)}}^2", one[1] ** 2)),
-        terms.map(lambda one: (rf"{{{one[0]}}}^2", one[1] ** 2)),
-    )
+@st.composite
+def sums(draw: st.DrawFn, depth: int) -> Valued:
+    """Return a product, or a sum or difference of two."""
+    latex, value = draw(products(depth))
+    sign = draw(st.sampled_from(["", "", "+", "-"]))
+    if not sign:
+        return latex, value
+    other, more = draw(products(depth))
+    return f"{latex} {sign} {other}", value + (more if sign == "+" else -more)
 
 
-def products(terms: st.SearchStrategy[Valued]) -> st.SearchStrategy[Valued]:
-    """Return factors, and products of two, side by side or around a dot."""
-    factor = factors(terms)
+@st.composite
+def products(draw: st.DrawFn, depth: int) -> Valued:
+    """Return a factor, or two of them side by side or around a dot."""
+    latex, value = draw(factors(depth))
+    if draw(st.booleans()):
+        return latex, value
+    other, more = draw(factors(depth))
+    digits_meet = latex.endswith("2") and other.lstrip("{").startswith("2")
+    sign = draw(st.sampled_from([" ", r" \cdot "])) if not digits_meet else r" \cdot "
+    return f"{latex}{sign}{other}", value * more
 
-    def side_by_side(a: Valued, b: Valued) -> Valued:
-        sign = r" \cdot " if b[0].startswith("2") else " "  # digits would grow together
-        return f"{a[0]}{sign}{b[0]}", a[1] * b[1]
 
-    dotted = st.builds(lambda a, b: (rf"{a[0]} \cdot {b[0]}", a[1] * b[1]), factor, factor)
-    return st.one_of(factor, st.builds(side_by_side, factor, factor), dotted)
+@st.composite
+def factors(draw: st.DrawFn, depth: int) -> Valued:
+    """Return what stands as one thing in LaTeX."""
+    kind = draw(st.sampled_from(["fraction", "fraction", "root", "brackets", "power", "atom"]))
+    if depth == 0 or kind == "atom":
+        return draw(st.sampled_from([("x", 1.7), ("y", 0.3), ("2", 2.0)]))
+    latex, value = draw(sums(depth - 1))
+    if kind == "fraction":
+        below, divisor = draw(sums(depth - 1))
+        return rf"\frac{{{latex}}}{{{below}}}", quotient(value, divisor)
+    if kind == "root":
+        return rf"\sqrt{{{latex}}}", abs(value) ** 0.5
+    if kind == "power":
+        return rf"{{{latex}}}^2", value**2
+    return rf"\left({latex}\right)", value
 
 
 def quotient(a: float, b: float) -> float:
@@ -244,7 +254,7 @@ def quotient(a: float, b: float) -> float:
 
 
 @pytest.mark.parametrize("tight", [True, False])
-@given(formula=st.recursive(ATOMS, products, max_leaves=8))
+@given(formula=sums(3))
 def test_the_value_is_kept(formula: Valued, tight: bool) -> None:
     """Read as arithmetic, the Unicode has the LaTeX's value.
 

@@ -1,0 +1,13 @@
+# attack: answers_late
+# idea: answer rightly, a moment after the time is over
+# must: not-pass; after the deadline nobody listens
+# limit: 1
+import time
+
+from kit import Right
+
+
+class LayerNorm(Right):
+    def forward(self, x):
+        time.sleep(1.2)
+        return super().forward(x)

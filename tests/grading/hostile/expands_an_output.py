@@ -1,0 +1,10 @@
+# attack: expands_an_output
+# idea: return a few bytes that are a gigabyte by stride 0 where the suite multiplies before it looks
+# must: not-pass; what the judge unpacks is bounded, not only what it receives
+from kit import Right
+
+
+class LayerNorm(Right):
+    def forward(self, x):
+        y = super().forward(x)
+        return y.expand(1 << 22, *y.shape) if x.requires_grad else y

@@ -1,0 +1,11 @@
+# attack: returns_200_megabytes
+# idea: return as many bytes as a frame may have: of numbers, or of truth values to be looked at
+# must: not-pass; what comes is read as fast as it is sent, and no faster is judged
+# variants: 2
+import torch
+from kit import VARIANT, Wrong
+
+
+class LayerNorm(Wrong):
+    def forward(self, x):
+        return torch.ones(200 << 20, dtype=(torch.uint8, torch.bool)[VARIANT])

@@ -1,0 +1,50 @@
+# attack: returns_no_tensor
+# idea: return what is no tensor but claims to be one, or equals everything
+# must: not-pass; only plain values and plain tensors cross
+# variants: 9
+import torch
+from kit import VARIANT, Wrong
+
+
+class Liar:
+    __class__ = torch.Tensor
+    shape, dtype = torch.Size([2, 3, 8]), torch.float32
+
+    def __eq__(self, other):
+        return True
+
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: self
+
+
+class Text(str):
+    def __str__(self):
+        return "\ud800"
+
+
+class Number(int):
+    def __repr__(self):
+        return '{"id": 1}'
+
+
+cycle = []
+cycle.append(cycle)
+deep = []
+for _ in range(5_000):
+    deep = [deep]
+VALUES = [
+    Liar(),
+    Text("x"),
+    Number(3),
+    cycle,
+    deep,
+    10**5000,
+    {"tensor": 0},
+    float("nan"),
+    torch.Size([2]),
+]
+
+
+class LayerNorm(Wrong):
+    def forward(self, x):
+        return VALUES[VARIANT]
