@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from interview.bank.check import Verdict
     from interview.bank.faults import Fault
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _MARGIN = 2  # cells kept free at the right end of an excerpt
+
+
+@app.callback(invoke_without_command=True)
+def _alone(context: typer.Context) -> None:
+    """Show the help where no command is named."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command(

@@ -139,7 +139,7 @@ def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
         en=f"The contract's signature is `{signature}`; yours takes `({found})`. Names and order "
         "must agree, and what has a default there needs one here.",
     )
-    if verdict.parameters:
+    if verdict.parameters or verdict.outcome is Outcome.WRONG_SIGNATURE:
         failure = Failure("signature", expected=signature, actual=f"({found})")
         return CheckResult(SIGNATURE, Tier.CORE, Status.FAILED, claim, hint, failure)
     reached = verdict.outcome not in _UNREAD and bool(verdict.findings)

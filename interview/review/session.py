@@ -230,10 +230,14 @@ def summary(session: Session) -> Summary:
 
 
 def _ranks(questions: Iterable[Question]) -> dict[str, tuple[int, int, str]]:
-    """Return sort keys: difficulty, then the place within its topic, so that topics take turns."""
+    """Return sort keys: difficulty, then the place within its topic, so that topics take turns.
+
+    Within a topic what is to be said comes before what is to be picked, computed, found, written.
+    """
+    kinds = list(Kind)
     places: dict[tuple[int, str], int] = {}
     ranks = {}
-    for question in sorted(questions, key=lambda each: each.id):
+    for question in sorted(questions, key=lambda each: (kinds.index(each.kind), each.id)):
         key = (question.difficulty.rank, question.topic)
         places[key] = places.get(key, 0) + 1
         ranks[question.id] = (key[0], places[key], question.topic)

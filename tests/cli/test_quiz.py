@@ -25,7 +25,7 @@ from tests.cli.tiny_bank import ORDER, write_tiny_bank
 from tests.conftest import ROOT, RunCli
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-WHAT, PICK, RATIO, FAULT, SHAPE = ORDER
+WHAT, PICK, RATIO, SHAPE, FAULT = ORDER
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ def test_filters_limits_and_order(run_cli: RunCli, bank: Path) -> None:
         return re.findall(r"^(\w+/\w+) · ", ran.stdout, re.MULTILINE)
 
     assert asked() == ORDER
-    assert asked("--topic", "norms") == [FAULT, SHAPE]
+    assert asked("--topic", "norms") == [SHAPE, FAULT]
     assert asked("--kind", "numeric", "--difficulty", "hard") == [SHAPE]
     assert asked("--kind", "bug", "--kind", "recall") == [WHAT, FAULT]
     assert asked("--count", "2") == ORDER[:2]

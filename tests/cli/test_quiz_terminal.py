@@ -19,7 +19,7 @@ from tests.cli.tiny_bank import ORDER, write_tiny_bank
 
 pexpect = pytest.importorskip("pexpect", reason="there are no pseudo-terminals on Windows")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pty")
-WHAT, PICK, RATIO, FAULT, SHAPE = ORDER
+WHAT, PICK, RATIO, SHAPE, FAULT = ORDER
 
 
 @pytest.fixture

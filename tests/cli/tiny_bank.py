@@ -36,7 +36,7 @@ _QUESTIONS = {
     "norms/fault": ("bug", "hard", "错处", "faults", _POINTS + "code: |\n  y = x.std(-1)\n"),
     "norms/shape": ("numeric", "hard", "形状", "shapes", "expect: {shape: [B, 16]}"),
 }
-ORDER = ["adding/what", "adding/pick", "adding/ratio", "norms/fault", "norms/shape"]
+ORDER = ["adding/what", "adding/pick", "adding/ratio", "norms/shape", "norms/fault"]
 
 
 def write_tiny_bank(root: Path) -> Path:

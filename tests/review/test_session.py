@@ -125,6 +125,12 @@ def test_due_comes_before_new_and_new_from_easy_to_hard() -> None:
     assert choose(bank, known, DAY, Plan(), Limits(), ahead=True) == (*queue, "b/not-due")
 
 
+def test_saying_comes_before_computing_and_computing_before_code() -> None:
+    """Within a topic and a difficulty the kinds come in their own order."""
+    bank = [question(f"t/{kind}", kind=kind) for kind in reversed(Kind)]
+    assert learning_order(bank) == [f"t/{kind}" for kind in Kind]
+
+
 def test_what_a_question_requires_comes_first() -> None:
     """Even where it is harder; what is not asked here is not waited for."""
     bank = [

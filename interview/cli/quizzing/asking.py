@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from interview.bank.model import ExpectedNumber, ExpectedShape, Kind, Question
 from interview.cli.quizzing.conversation import Conversation
@@ -94,7 +95,7 @@ def ask_rating(
 
 
 def _ask_recall(talk: Conversation, question: Question) -> Outcome:
-    talk.turn_to(lambda languages: question_prompt(question, languages))
+    _turn_to_question(talk, question)
     answer = _read_lines(talk)
     at = talk.now()
     made = points_made(answer, question.key_points)
@@ -154,7 +155,7 @@ def _confirm_points(talk: Conversation, question: Question, made: frozenset[int]
 
 def _ask_choice(talk: Conversation, question: Question, repetitions: int) -> Outcome:
     order = option_order(question.id, repetitions, len(question.choices))
-    talk.turn_to(lambda languages: question_prompt(question, languages, order))
+    _turn_to_question(talk, question, order)
     line, positions = _read_until_readable(
         talk, _LETTERS, lambda line: read_letters(line, len(order))
     )
@@ -187,7 +188,7 @@ def _choice_answer(
 def _ask_value(
     talk: Conversation, question: Question, expect: ExpectedNumber | ExpectedShape
 ) -> Outcome:
-    talk.turn_to(lambda languages: question_prompt(question, languages))
+    _turn_to_question(talk, question)
     line, value = _read_until_readable(talk, _ANSWER, lambda line: read_answer(line, expect))
     at = talk.now()
     correct = value is not None and agrees(value, expect)
@@ -204,6 +205,14 @@ def _as_read(value: float | tuple[int | str, ...] | None) -> str:
 
 
 # ── common ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _turn_to_question(
+    talk: Conversation, question: Question, order: tuple[int, ...] | None = None
+) -> None:
+    talk.turn_to(
+        lambda languages: stack([question_prompt(question, languages, order), Text()], gap=0)
+    )
 
 
 def _read_until_readable(
