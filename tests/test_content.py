@@ -10,6 +10,7 @@ from interview.bank.load import load_bank
 from interview.bank.model import Question
 from interview.language import Lang
 from interview.paths import default_bank
+from interview.review.matching import points_made
 
 BANK = load_bank(default_bank(), cache=False)
 DEMOS = [question for question in BANK if question.demo]
@@ -83,3 +84,19 @@ def test_every_question_of_the_seed_is_asked() -> None:
     asked = {row.strip() for question in BANK for row in (question.seed or "").split(",")}
     wanted = {"S1", "S1a", "S1b", "S2", "S2a", "S2b", "S3", "S3a", "S3b", "S4", "S4a", "S4b"}
     assert wanted <= asked, wanted - asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [question for question in BANK if question.key_points],
+    ids=lambda question: question.id,
+)
+def test_a_key_point_is_recognised_in_its_own_words(question: Question) -> None:
+    """An answer in the very words of a key point ticks that point, in either language."""
+    missed = [
+        (lang.value, point.text[lang])
+        for lang in Lang
+        for index, point in enumerate(question.key_points)
+        if index not in points_made(point.text[lang], question.key_points)
+    ]
+    assert missed == []

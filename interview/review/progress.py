@@ -40,12 +40,3 @@ def load_progress(path: Path, day: date) -> Progress:
         InterviewError: where the file is no log, or was written by a newer version.
     """
     return progress(read_reviews(path), day)
-
-
-def last_ratings(path: Path) -> dict[str, Rating]:
-    """Return the latest rating of every question answered, without computing what is due.
-
-    Raises:
-        InterviewError: as `load_progress`.
-    """
-    return {review.question: review.rating for review in read_reviews(path)}

@@ -53,7 +53,9 @@ def test_a_folder_is_graded_and_written_out(
     done = run_cli("grade", handed_in, "--out", out, "--junitxml", junit)
     assert done.returncode == 1
     assert "3 graded, 1 passed" in done.stdout
-    rows = {Path(row["file"]).name: row for row in csv.DictReader(out.read_text("utf-8").splitlines())}
+    rows = {
+        Path(row["file"]).name: row for row in csv.DictReader(out.read_text("utf-8").splitlines())
+    }
     assert rows["ann.py"]["passed"] == "True"
     assert rows["=bob.py"]["misconception"] == "unbiased-variance"
     assert rows["eve.py"]["outcome"] == "ended"

@@ -323,7 +323,7 @@ def test_an_exercise_is_started_graded_and_shown(run_cli: RunCli, tmp_path: Path
     """The starter is written and fails; the model solution passes; its answer follows."""
     solution = tmp_path / "mine.py"
     shutil.copy(ROOT / "solutions" / "residual_block.py", solution)
-    answers = ["", "", "note.txt", str(solution), "", ""]
+    answers = ["", "", "note.txt", "nowhere/x.py", str(solution), "", ""]
     ran = run_cli(
         "quiz",
         "--id",
@@ -336,6 +336,7 @@ def test_an_exercise_is_started_graded_and_shown(run_cli: RunCli, tmp_path: Path
     assert "raise NotImplementedError" in (tmp_path / "residual_block.py").read_text()
     assert "NOT PASSED" in ran.stdout
     assert "must end in .py" in ran.stdout
+    assert "nowhere/x.py: No such file or directory" in ran.stdout
     assert "class ResidualBlock" in ran.stdout
     (review,) = read_reviews(progress_file())
     assert (review.correct, review.rating) == (True, Rating.HARD)

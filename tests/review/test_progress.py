@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from interview.review.model import Rating
-from interview.review.progress import Progress, last_ratings, load_progress, progress
+from interview.review.progress import Progress, load_progress, progress
 from interview.review.store import open_store
 from tests.review.questions import DAY, review
 
@@ -29,5 +29,5 @@ def test_progress_is_read_from_the_file(tmp_path: Path) -> None:
     assert not path.exists()
     with open_store(path) as log:
         log.append(review("a/b", Rating.HARD))
-    assert last_ratings(path) == {"a/b": Rating.HARD}
+    assert load_progress(path, DAY) == Progress({"a/b": Rating.HARD})
     assert load_progress(path, DAY + timedelta(days=1)).due == {"a/b"}

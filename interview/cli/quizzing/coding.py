@@ -122,6 +122,10 @@ def _work_on(
             workshop.discard()
         talk.complain(error)
         return attempt
+    except OSError as error:
+        reason = error.strerror or str(error)
+        talk.tell(zh=f"{attempt.path}：{reason}", en=f"{attempt.path}: {reason}")
+        return _Attempt(starter_path(question), attempt.checks)
     if not report.passed:
         talk.tell(
             zh="改好后回车再评；:a 结束这道题，看答案。",

@@ -127,7 +127,11 @@ class Quiz:
             )
             return
         if len(earlier.reviews) < len(self.session.reviews):
-            self._store.undo(self.session.reviews[-1].id, self._now())
+            try:
+                self._store.undo(self.session.reviews[-1].id, self._now())
+            except InterviewError as error:
+                self._talk.complain(error)
+                return
             self._talk.tell(zh="已撤销上一次回答。", en="The last answer was undone.")
         self.session = earlier
 

@@ -4,9 +4,8 @@
 import ctypes
 import os
 
-from kit import Right, breach
+from kit import MESSAGE_QUEUE, QUEUE_NAME, SHARED_MEMORY, Right, breach
 
-MEMORY, QUEUE = SHARED_MEMORY, MESSAGE_QUEUE  # noqa: F821 - numbers that the test writes here
 SHMAT, SHMCTL, MSGSND, MSGRCV, MSGCTL, MQ_UNLINK = {
     "x86_64": (30, 31, 69, 70, 71, 241),
     "aarch64": (196, 195, 189, 188, 187, 181),
@@ -18,19 +17,20 @@ libc.syscall.argtypes = [ctypes.c_long] * 7
 
 message = ctypes.create_string_buffer(b"\x01" + bytes(7) + b"hostile", 64)
 address = ctypes.addressof(message)
-place = libc.syscall(SHMAT, MEMORY, 0, 0, 0, 0, 0)
+place = libc.syscall(SHMAT, SHARED_MEMORY, 0, 0, 0, 0, 0)
 if place > 0:
     breach(f"attached: {ctypes.string_at(place, 16)}")
     ctypes.memmove(place, b"hostile", 7)
 for name, number, *arguments in (
-    ("shmctl", SHMCTL, MEMORY, IPC_RMID, 0, 0, 0, 0),
-    ("msgsnd", MSGSND, QUEUE, address, 7, IPC_NOWAIT, 0, 0),
-    ("msgrcv", MSGRCV, QUEUE, address, 7, 0, IPC_NOWAIT, 0),
-    ("msgctl", MSGCTL, QUEUE, IPC_RMID, 0, 0, 0, 0),
+    ("shmctl", SHMCTL, SHARED_MEMORY, IPC_RMID, 0, 0, 0, 0),
+    ("msgsnd", MSGSND, MESSAGE_QUEUE, address, 7, IPC_NOWAIT, 0, 0),
+    ("msgrcv", MSGRCV, MESSAGE_QUEUE, address, 7, 0, IPC_NOWAIT, 0),
+    ("msgctl", MSGCTL, MESSAGE_QUEUE, IPC_RMID, 0, 0, 0, 0),
 ):
     if libc.syscall(number, *arguments) >= 0:
         breach(name)
-libc.syscall(MQ_UNLINK, ctypes.addressof(ctypes.create_string_buffer(b"hostile")), 0, 0, 0, 0, 0)
+name = ctypes.create_string_buffer(QUEUE_NAME.encode())
+libc.syscall(MQ_UNLINK, ctypes.addressof(name), 0, 0, 0, 0, 0)
 
 
 class LayerNorm(Right):

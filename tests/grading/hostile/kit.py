@@ -16,6 +16,7 @@ from torch import nn
 CANARY = "CANARY_FOLDER"  # somebody else's folder, with secret.txt and victim.txt in it
 BANK = "BANK_FOLDER"  # the bank that holds the hidden suite
 SLEEP = "SLEEP_SECONDS"  # an argument of `sleep` by which the test knows its processes
+SHARED_MEMORY, MESSAGE_QUEUE, QUEUE_NAME = -1, -1, ""  # the same user's, not the submission's
 VARIANT = 0
 BOUND = 180 << 20  # bytes: no attack takes more of the disk than this
 

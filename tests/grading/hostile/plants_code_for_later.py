@@ -10,28 +10,22 @@ import sysconfig
 from kit import BANK, Right, breach
 
 suite = f"{BANK}/questions/normalization/layer-norm"
-own = os.path.dirname(sys.modules["interview.grading.wire"].__file__)
-packages = sysconfig.get_path("purelib")
+grader = os.path.dirname(sys.modules["interview.grading.wire"].__file__)
 torch_folder = os.path.dirname(sys.modules["torch"].__file__)
 for path in (
-    f"{packages}/hostile.pth",
-    f"{packages}/sitecustomize.py",
-    f"{site.getusersitepackages()}/usercustomize.py",
-    f"{torch_folder}/__pycache__/hostile.pyc",
-    f"{own}/hostile.py",
-    f"{own}/__pycache__/suite.cpython-{sys.version_info[0]}{sys.version_info[1]}.pyc",
+    f"{sysconfig.get_path('purelib')}/hostile-note.pth",
+    f"{site.getusersitepackages()}/hostile-note.pth",
+    f"{torch_folder}/__pycache__/hostile-note.pyc",
+    f"{grader}/hostile-note.py",
+    f"{grader}/__pycache__/hostile-note.pyc",
+    f"{BANK}/conftest.py",
     f"{suite}/conftest.py",
     f"{suite}/pytest.ini",
-    f"{suite}/__pycache__/suite.pyc",
-    f"{BANK}/conftest.py",
-    "/etc/ld.so.preload",
-    "/etc/profile.d/hostile.sh",
+    f"{suite}/__pycache__",
 ):
     with contextlib.suppress(OSError):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        if not os.path.exists(path):
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
-            breach(f"planted {path}")
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        breach(f"planted {path}")
 
 
 class LayerNorm(Right):
