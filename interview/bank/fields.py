@@ -394,8 +394,8 @@ QUESTION = Record(
             "demo",
             Text(lines=True),
             Bilingual(
-                zh="打印答案中数字的 Python，20 行以内，固定种子，CPU 上 5 秒以内",
-                en="Python of at most 20 lines, seeded, under 5 s on a CPU, "
+                zh="打印答案中数字的 Python，不到 20 行，固定种子，CPU 上 5 秒以内",
+                en="Python under 20 lines, seeded, under 5 s on a CPU, "
                 "that prints the numbers the answer states.",
             ),
             required=False,

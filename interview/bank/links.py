@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from interview.bank.faults import START, Fault, Findings, Mark
@@ -51,8 +52,7 @@ def _judge_reference(
             "self-reference", mark, zh="题目指向了自己", en="the question points at itself"
         )
     elif target not in ids:
-        near = get_close_matches(target, sorted(ids), n=1, cutoff=0.8)
-        hint = Bilingual(zh=f"是不是 {near[0]}？", en=f"did you mean {near[0]}?") if near else None
+        hint = _nearest(target, ids)
         findings.add(
             "dangling-id",
             mark,
@@ -60,6 +60,12 @@ def _judge_reference(
             en=f"there is no question {target}",
             hint=hint,
         )
+
+
+@cache
+def _nearest(target: str, ids: frozenset[str]) -> Bilingual | None:
+    near = get_close_matches(target, sorted(ids), n=1, cutoff=0.8)
+    return Bilingual(zh=f"是不是 {near[0]}？", en=f"did you mean {near[0]}?") if near else None
 
 
 def _circles(questions: list[Read]) -> list[Fault]:

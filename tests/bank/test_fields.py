@@ -46,7 +46,7 @@ def test_a_sound_exercise_has_no_fault(tmp_path: Path) -> None:
         ("recall", {"expect": {"value": 1}}, "wrong-kind"),
         ("recall", {"tags": ["Layer Norm"]}, "pattern"),
         ("recall", {"demo": "x = (\n"}, "demo"),
-        ("recall", {"demo": "print(1)\n" * 21}, "demo"),
+        ("recall", {"demo": "print(1)\n" * 20}, "demo"),
         ("recall", {"answer": {"zh": "有偏。", "en": "Biased."}}, "answer-length"),
         ("recall", {"answer": {"zh": "有偏。", "en": "word " * 261}}, "answer-length"),
         ("bug", {"code": None}, "missing-field"),
