@@ -1,8 +1,8 @@
 """What the answers claim, run: every demo, every code block, every number a demo prints."""
 
-import contextlib
-import io
+import multiprocessing
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,6 +11,7 @@ from interview.bank.model import Question
 from interview.language import Lang
 from interview.paths import default_bank
 from interview.review.matching import points_made
+from tests.snippets import printed
 
 BANK = load_bank(default_bank(), cache=False)
 DEMOS = [question for question in BANK if question.demo]
@@ -21,26 +22,28 @@ def blocks(text: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
 
 
-def run(code: str) -> str:
-    import torch
-    from torch import nn
-    from torch.nn import functional
+@pytest.fixture(scope="module")
+def run() -> Iterator[Callable[[str], str]]:
+    """Return a function that runs code in a process forked from one that has loaded torch.
 
-    torch.set_num_threads(1)
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        exec(code, {"torch": torch, "nn": nn, "F": functional, "__name__": "demo"})
-    return shown.getvalue()
+    A process each: a demo may change torch's defaults, and must not change another's numbers.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch", "tests.snippets"])
+    with context.Pool(1, maxtasksperchild=1) as pool:
+        yield lambda code: pool.apply_async(printed, (code,)).get(timeout=60)
 
 
 @pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
-def test_a_demo_prints_the_numbers_of_its_answer(question: Question) -> None:
+def test_a_demo_prints_the_numbers_of_its_answer(
+    question: Question, run: Callable[[str], str]
+) -> None:
     """Each number that the demo prints stands in the answer, in both languages."""
-    printed = NUMBER.findall(run(question.demo or ""))
-    assert printed, "the demo prints no number"
+    shown = run(question.demo or "")
+    assert shown.strip(), "the demo prints nothing"
     for lang in Lang:
         told = question.answer[lang].replace("−", "-").replace(",", "")
-        missing = [number for number in printed if number not in told]
+        missing = [number for number in NUMBER.findall(shown) if number not in told]
         assert not missing, f"{lang}: not in the answer: {missing}"
 
 
@@ -61,7 +64,7 @@ def test_a_demo_is_short_and_seeded(question: Question) -> None:
         for number, code in enumerate(blocks(question.answer[lang]))
     ],
 )
-def test_a_code_block_of_an_answer_runs(code: str) -> None:
+def test_a_code_block_of_an_answer_runs(code: str, run: Callable[[str], str]) -> None:
     """Python in an answer runs as it stands once torch, nn and F are imported."""
     run(code)
 

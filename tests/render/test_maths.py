@@ -254,7 +254,7 @@ def quotient(a: float, b: float) -> float:
 
 
 @pytest.mark.parametrize("tight", [True, False])
-@given(formula=sums(3))
+@given(formula=sums(2))
 def test_the_value_is_kept(formula: Valued, tight: bool) -> None:
     """Read as arithmetic, the Unicode has the LaTeX's value.
 
