@@ -18,6 +18,8 @@ _HEADINGS = {
     "Install completion for the current shell.": "为当前 shell 安装补全。",
 }
 _ERRORS: tuple[tuple[str, str], ...] = (
+    (r"No such command '(.+?)'\. Did you mean (.+)\?", r"没有命令 \1，是不是 \2？"),
+    (r"No such command '(.+?)'\.?", r"没有命令 \1"),
     (r"No such option: (\S+) Did you mean (.+)\?", r"没有选项 \1，是不是 \2？"),
     (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1，相近的有 \2"),
     (r"No such option: (\S+)", r"没有选项 \1"),

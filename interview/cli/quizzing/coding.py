@@ -45,7 +45,7 @@ class Workshop:
         from interview.grading.client import Grader
 
         if self._grader is None:
-            self._grader = Grader()
+            self._grader = Grader(warm=True)
         return self._grader
 
     def discard(self) -> None:
