@@ -39,6 +39,58 @@ class Graded:
     trouble: GraderError | None = None
 
 
+class Graders:
+    """Graders on one warm server, each at work on one task at a time; made by `warm_graders`."""
+
+    def __init__(self, bank: Bank, address: Path, count: int) -> None:
+        """Connect `count` graders at once, so that the server does not find itself idle."""
+        self._bank = bank
+        self._address = address
+        self._free: queue.Queue[Grader | None] = queue.Queue()
+        for _ in range(count):
+            self._free.put(self._connect())
+
+    def grade(self, task: Task) -> Graded:
+        """Grade a task as soon as a grader is free. May be called from many threads."""
+        grader: Grader | None = self._free.get()
+        try:
+            grader = grader or self._connect()
+            report = grade(task.question, task.submission, bank=self._bank, grader=grader)
+            return Graded(task, report)
+        except GraderError as error:
+            if grader is not None:
+                grader.close()
+            grader = None
+            return Graded(task, None, error)
+        finally:
+            self._free.put(grader)
+
+    def close(self) -> None:
+        """Hang up those that are free; the others notice that the server has gone."""
+        while not self._free.empty():
+            grader = self._free.get()
+            if grader is not None:
+                grader.close()
+
+    def _connect(self) -> Grader:
+        return Grader(connection=connect(self._address))
+
+
+@contextmanager
+def warm_graders(bank: Bank, count: int) -> Iterator[Graders]:
+    """Run a grader server of our own with `count` graders on it.
+
+    Raises:
+        GraderError: where the server does not start.
+    """
+    with _server() as address:
+        graders = Graders(bank, address, count)
+        try:
+            yield graders
+        finally:
+            graders.close()
+
+
 def grade_all(tasks: Iterable[Task], *, bank: Bank, workers: int | None = None) -> Iterator[Graded]:
     """Yield each task's result as it comes, in no particular order.
 
@@ -48,9 +100,9 @@ def grade_all(tasks: Iterable[Task], *, bank: Bank, workers: int | None = None) 
     count = workers or os.cpu_count() or 1
     waiting: queue.Queue[Task | None] = queue.Queue(maxsize=2 * count)
     done: queue.Queue[Graded | None] = queue.Queue()
-    with _server() as address:
+    with warm_graders(bank, count) as graders:
         threads = [
-            threading.Thread(target=_work, args=(waiting, done, bank, address), daemon=True)
+            threading.Thread(target=_work, args=(waiting, done, graders), daemon=True)
             for _ in range(count)
         ]
         feeder = threading.Thread(target=_feed, args=(tasks, waiting, count), daemon=True)
@@ -69,24 +121,10 @@ def _feed(tasks: Iterable[Task], waiting: "queue.Queue[Task | None]", count: int
 
 
 def _work(
-    waiting: "queue.Queue[Task | None]",
-    done: "queue.Queue[Graded | None]",
-    bank: Bank,
-    address: Path,
+    waiting: "queue.Queue[Task | None]", done: "queue.Queue[Graded | None]", graders: Graders
 ) -> None:
-    grader: Grader | None = None
     while (task := waiting.get()) is not None:
-        try:
-            grader = grader or Grader(connection=connect(address))
-            report = grade(task.question, task.submission, bank=bank, grader=grader)
-            done.put(Graded(task, report))
-        except GraderError as error:
-            if grader is not None:
-                grader.close()
-            grader = None
-            done.put(Graded(task, None, error))
-    if grader is not None:
-        grader.close()
+        done.put(graders.grade(task))
     done.put(None)
 
 

@@ -13,10 +13,9 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from interview import __version__
+from interview.closing import Closing
 from interview.errors import GraderError
 from interview.grading.job import Job, Verdict
 from interview.language import Bilingual
@@ -40,7 +39,7 @@ _START_SECONDS = 120.0
 _FAREWELL_SECONDS = 3.0
 
 
-class Grader:
+class Grader(Closing):
     """A way to have jobs judged, one after another. Use it as a context manager."""
 
     def __init__(self, *, warm: bool = False, connection: socket.socket | None = None) -> None:
@@ -53,17 +52,6 @@ class Grader:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
         found = connection or (connect_to_server() if warm else None)
         self._socket = found or self._start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def judge(self, job: Job) -> Verdict:
         """Have one submission judged.

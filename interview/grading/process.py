@@ -11,9 +11,8 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from interview.closing import Closing
 from interview.grading import lifetimes
 
 CAN_FORK = sys.platform.startswith("linux")
@@ -29,7 +28,7 @@ _STARTUP = (
 
 
 @dataclass(slots=True)
-class SandboxProcess:
+class SandboxProcess(Closing):
     """A sandbox under way: its wire and its captured output."""
 
     pid: int
@@ -37,17 +36,6 @@ class SandboxProcess:
     _output: "_Drain"
     _watch: "_Watch"
     ending: str = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end()
 
     def wait(self, seconds: float) -> None:
         """Give a sandbox that hung up a moment to end by itself, and note how it ended."""
@@ -62,7 +50,7 @@ class SandboxProcess:
             else:
                 time.sleep(0.002)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kill it with all its descendants."""
         if self._watch.finish():
             self.ending = SCRATCH_FULL

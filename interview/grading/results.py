@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from interview import __version__
 from interview.bank.model import Bank, Question
+from interview.closing import Closing
 from interview.errors import UsageError
 from interview.language import Bilingual
 
@@ -52,7 +52,19 @@ def key_of(source: str, question: Question, bank: Bank) -> ResultKey:
     )
 
 
-class ResultStore:
+def is_current(key: ResultKey, question: Question, bank: Bank) -> bool:
+    """Return whether the exercise's files and the grader's are still those that `key` names.
+
+    A process that lives long may have loaded what has changed on the disk since.
+    """
+    try:
+        exercise = _hash_of(_exercise_files(question.folder, bank.solution(question)))
+        return (key.bank, key.grader) == (exercise, _hash_of(_grader_files()))
+    except OSError:
+        return False
+
+
+class ResultStore(Closing):
     """An open file of results. Use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
@@ -69,15 +81,8 @@ class ResultStore:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(_SCHEMA)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close what this holds."""
         self._connection.close()
 
     def find(self, key: ResultKey) -> dict[str, Any] | None:
@@ -115,13 +120,21 @@ def _explained(path: Path) -> Iterator[None]:
 
 @cache
 def _exercise_version(folder: Path, solution: Path) -> str:
-    files = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".yaml"})
-    return _hash_of([*files, solution])
+    return _hash_of(_exercise_files(folder, solution))
 
 
 @cache
 def _grader_version() -> str:
-    return _hash_of(sorted(Path(__file__).parent.glob("*.py")))
+    return _hash_of(_grader_files())
+
+
+def _exercise_files(folder: Path, solution: Path) -> list[Path]:
+    files = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".yaml"})
+    return [*files, solution]
+
+
+def _grader_files() -> list[Path]:
+    return sorted(Path(__file__).parent.glob("*.py"))
 
 
 def _hash_of(files: list[Path]) -> str:

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from interview.bank.model import Kind
+from interview.closing import Closing
 from interview.errors import InterviewError
 from interview.language import Bilingual
 from interview.review.model import Rating, Review
@@ -42,23 +41,12 @@ MIGRATIONS: tuple[str, ...] = (
 _COLUMNS = "id, question, at, day, kind, rating, correct, answer, seconds"
 
 
-class Store:
+class Store(Closing):
     """An open log. Use it as a context manager, or call `close`."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def append(self, review: Review) -> int:
         """Write one review through to the disk; return its id.

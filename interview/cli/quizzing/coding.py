@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
@@ -11,6 +10,7 @@ from interview.bank.model import Question
 from interview.cli.quizzing.asking import Outcome
 from interview.cli.quizzing.conversation import Conversation
 from interview.cli.start import starter_path, write_starter
+from interview.closing import Closing
 from interview.errors import InterviewError, UsageError
 from interview.language import Bilingual, Lang
 from interview.render.layout import stack
@@ -22,23 +22,17 @@ if TYPE_CHECKING:
     from interview.grading.report import Report
 
 
-class Workshop:
+class Workshop(Closing):
     """The grader of one quiz, started with its first exercise: it loads torch meanwhile."""
 
     def __init__(self) -> None:
         self._grader: Grader | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the grader, if there is one; the next check would start a fresh one."""
         if self._grader is not None:
             self._grader.close()
+            self._grader = None
 
     def grader(self) -> "Grader":
         """Return the grader, started if it was not."""
@@ -47,12 +41,6 @@ class Workshop:
         if self._grader is None:
             self._grader = Grader(warm=True)
         return self._grader
-
-    def discard(self) -> None:
-        """End a grader that failed, so that the next check has a fresh one."""
-        if self._grader is not None:
-            self._grader.close()
-            self._grader = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +107,7 @@ def _work_on(
         report = _grade(talk, question, workshop, attempt.path)
     except InterviewError as error:
         if not isinstance(error, UsageError):
-            workshop.discard()
+            workshop.close()
         talk.complain(error)
         return attempt
     except OSError as error:
