@@ -76,9 +76,9 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """Grade one file."""
-    from interview.grading.client import Grader
+    from interview.grading.grader import take_grader
 
-    with Grader(warm=True) as grader:
+    with take_grader() as grader:
         from interview.bank.load import load_bank
         from interview.paths import bank_root
 

@@ -3,6 +3,7 @@
 Nothing here imports torch. A process of one's own loads it meanwhile, so start it early.
 """
 
+import atexit
 import hashlib
 import json
 import os
@@ -114,6 +115,25 @@ class Grader(Closing):
                 en="check the bank with `interview bank check`; if it still fails, report it",
             ),
         )
+
+
+_early: "list[Grader]" = []
+
+
+def start_early() -> None:
+    """Start the grader that the next `take_grader` will return."""
+    _early.append(Grader(warm=True))
+    atexit.register(_close_early)
+
+
+def take_grader() -> Grader:
+    """Return the grader that was started early, else one that is started now."""
+    return _early.pop() if _early else Grader(warm=True)
+
+
+def _close_early() -> None:
+    while _early:
+        _early.pop().close()
 
 
 def start_server(stream: int, errors: int, *arguments: str) -> "subprocess.Popen[bytes]":
