@@ -33,7 +33,7 @@ def _table(reports: Iterable[ReportData]) -> Table:
     table.add_column(overflow="fold")
     for report in reports:
         mark = Text("✓", style="green") if report["passed"] else Text("✗", style="bold red")
-        table.add_row(mark, _end_of(report["file"]), f"{report['score']:.0%}", _reason(report))
+        table.add_row(mark, _end_of(report["file"]), f"{report['score']:.0%}", reason(report))
     return table
 
 
@@ -45,7 +45,8 @@ def _end_of(path: str) -> Text:
     return Text(cut if cut == path else f"…{cut[1:]}")
 
 
-def _reason(report: ReportData) -> str:
+def reason(report: ReportData) -> str:
+    """Return the id of what a submission failed by; empty where it passed."""
     diagnosis = report["diagnosis"]
     if diagnosis:
         return str(diagnosis["misconception"] or diagnosis["check"])

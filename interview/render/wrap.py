@@ -122,7 +122,8 @@ def _may_break(plain: str, cut: int) -> bool:
     if after == " " or cell_len(after) == 0:
         return False
     if before == " ":
-        return after not in _CLOSING or after.isascii()
+        begins_a_word = after.isascii() and plain[cut + 1 : cut + 2].isalnum()
+        return after not in _CLOSING or begins_a_word
     if after in _CLOSING or before in _OPENING:
         return False
     return before in _DASHES or _is_wide(plain, cut - 1) or _is_wide(plain, cut)

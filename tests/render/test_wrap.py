@@ -55,6 +55,11 @@ def test_punctuation_stays_with_the_word_before_a_space() -> None:
     assert lines("residual — identity", 10) == ["residual —", "identity"]
 
 
+def test_a_percent_sign_stays_with_its_number() -> None:
+    """A sign that stands alone after a space is left to what it belongs to."""
+    assert lines("about 30 % of it", 9) == ["about", "30 % of", "it"]
+
+
 def test_a_word_that_begins_with_a_point_may_begin_a_line() -> None:
     """`.weight` is a word, not punctuation that was left behind."""
     assert lines("the name .weight", 10) == ["the name", ".weight"]

@@ -2,11 +2,16 @@
 # idea: chains of attributes, calls and brackets so long that whoever reads the text runs out of stack
 # must: survive; what is too deep to read is told as such
 # outcome: judged, import_error, syntax_error
-# append: ["f = lambda: torch" + ".nn" * 1500, "f = lambda: torch" + ".nn" * 5000, "f = lambda: torch" + ".f()" * 800 + ".getattr(f)", "f = lambda: " + "(" * 150 + "torch" + ")" * 150, "f = lambda: " + "-" * 3000 + "1", "f = lambda: " + "1+" * 5000 + "1"][VARIANT]
-# variants: 6
-import torch  # noqa: F401 - the appended line uses it
 from kit import Right
 
 
 class LayerNorm(Right):
     pass
+
+
+# %% append: "f = lambda: torch" + ".nn" * 1500
+# %% append: "f = lambda: torch" + ".nn" * 5000
+# %% append: "f = lambda: torch" + ".f()" * 800 + ".getattr(f, f)"
+# %% append: "f = lambda: " + "(" * 150 + "torch" + ")" * 150
+# %% append: "f = lambda: " + "-" * 3000 + "1"
+# %% append: "f = lambda: " + "1+" * 5000 + "1"

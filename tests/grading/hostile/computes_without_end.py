@@ -2,7 +2,7 @@
 # idea: burn the processor in tensor operations, in a number's power, and in the forward of backward
 # must: not-pass; the clock is another process's
 # variants: 3
-# limit: 1
+# limit: 0.5
 import torch
 from kit import VARIANT, Right
 

@@ -1,7 +1,7 @@
 # attack: drips_slowly
 # idea: stay below every limit of one call but be slow on each of many calls
 # must: not-pass; there is one deadline for all calls together
-# limit: 1
+# limit: 0.5
 import time
 
 from kit import Right
@@ -9,5 +9,5 @@ from kit import Right
 
 class LayerNorm(Right):
     def forward(self, x):
-        time.sleep(0.3)
+        time.sleep(0.1)
         return super().forward(x)

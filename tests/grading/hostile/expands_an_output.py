@@ -7,4 +7,4 @@ from kit import Right
 class LayerNorm(Right):
     def forward(self, x):
         y = super().forward(x)
-        return y.expand(1 << 22, *y.shape) if x.requires_grad else y
+        return y.expand(1 << 23, *y.shape) if x.requires_grad else y

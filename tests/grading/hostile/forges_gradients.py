@@ -1,25 +1,30 @@
 # attack: forges_gradients
 # idea: answer rightly and forge the gradients: shapes, dtypes, numbers, none, too many, NaN
 # must: not-pass; gradients are values, compared in the judge
-# variants: 11
+# variants: 9
 import torch
-from kit import VARIANT, Right, forge
+from forgery import forge
+from kit import VARIANT, Right
 
 
-def lies(answer, parcel):
-    first = answer["gradients"][0]
-    wrong = [
+def changed(gradient):
+    return [
         torch.zeros(()),
-        torch.full_like(parcel.tensors[first], torch.nan),
-        torch.zeros_like(parcel.tensors[first], dtype=torch.int64),
-        torch.zeros_like(parcel.tensors[first], dtype=torch.complex128),
-        torch.zeros_like(parcel.tensors[first], device="meta"),
-    ]
-    made = [[parcel.put(one)] * len(answer["gradients"]) for one in wrong]
-    return [*made, None, [], "gradients", [99] * 3, [None] * 3, [True] * 3][VARIANT]
+        torch.full_like(gradient, torch.nan),
+        torch.zeros_like(gradient, dtype=torch.int64),
+        torch.zeros_like(gradient, dtype=torch.complex128),
+        torch.zeros_like(gradient, device="meta"),
+    ][VARIANT]
 
 
-forge("backward", lambda answer, parcel: {"gradients": lies(answer, parcel)})
+def lie(answer, parcel):
+    numbers = answer["gradients"]
+    if VARIANT < 5:
+        return {"gradients": [parcel.put(changed(parcel.tensors[one])) for one in numbers]}
+    return {"gradients": ["gradients", [99] * 3, [None] * 3, [0] * 50][VARIANT - 5]}
+
+
+forge("backward", lie)
 
 
 class LayerNorm(Right):

@@ -1,31 +1,26 @@
 # attack: forges_modules
 # idea: lie about a module's handle, parameters, buffers, submodules and modes
 # must: not-pass; each lie is a breach of the protocol or a wrong answer, never the judge's crash
-# variants: 19
+# variants: 14
 import torch
-from kit import VARIANT, Wrong, forge
+from forgery import forge
+from kit import VARIANT, Wrong
 
-DEEP = [["m" + ".m" * depth, "M"] for depth in range(600)]
 LIES = [
     {"handle": "x"},
-    {"handle": 10**30},
     {"handle": -1},
     {"parameters": None},
     {"parameters": [["forward", 0, True]]},
-    {"parameters": [["", 0, True]]},
-    {"parameters": [["_connection", 0, True], ["_handle", 0, True]]},
-    {"parameters": [["__class__", 0, True], ["__dict__", 0, True]]},
+    {"parameters": [["_connection", 0, True], ["", 0, True]]},
     {"parameters": [["no.such.module", 0, True]]},
     {"parameters": [["weight", 99, True]]},
-    {"parameters": [["whole_numbers", -1, True]]},
-    {"parameters": [[f"p{n}", 0, True] for n in range(40_000)]},
-    {"buffers": [["weight", 0], ["bias", 0]]},
+    {"parameters": [[f"p{n}", 0, False] for n in range(40_000)]},
+    {"parameters": [["weight", 0, False], ["bias", 0, False]], "buffers": [["twin", 0]]},
     {"buffers": [["training", 0]]},
-    {"modules": DEEP},
-    {"modules": [["forward", "M"], ["parameters", "M"]]},
-    {"modules": [["\x1b[31m", "\ud800" * 50_000]], "parameters": [["\x1b[31m.\x07", 0, True]]},
-    {"training": [[], {}]},
-    {"training": 1, "persistent": 2},
+    {"modules": ["m" + ".m" * depth for depth in range(300)]},
+    {"modules": ["forward", "parameters", 7]},
+    {"modules": ["", "\x1b[31m"], "parameters": [["\x1b[31m.\x07\ud800", 0, False]]},
+    {"training": [[], {}], "persistent": 2},
 ]
 
 

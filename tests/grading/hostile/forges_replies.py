@@ -1,12 +1,13 @@
 # attack: forges_replies
 # idea: lie about a call's outputs, buffers and mutated arguments in every way the fields allow
 # must: not-pass; each lie is a breach of the protocol or a wrong answer, never the judge's crash
-# variants: 26
+# variants: 4
 import torch
-from kit import VARIANT, Wrong, forge
+from forgery import forge, one_after_another
+from kit import VARIANT, Wrong
 
 DEEP = {"tensor": 0}
-for _ in range(900):
+for _ in range(300):
     DEEP = {"list": [DEEP]}
 TEXT = "\x1b[31m\ud800\x00" + "long " * 10_000
 LIES = [
@@ -36,12 +37,15 @@ LIES = [
     {"mutated": "all"},
     {"mutated": [[0, 0]] * 60_000},
     {"raised": {"types": [], "message": TEXT, "line": -(10**50)}},
+    {"raised": {"types": [TEXT, 7, "OSError"], "line": True}},
+    {"raised": 5},
 ]
+next_lie = one_after_another(LIES, first=VARIANT * 7)
 
 
 def lie(answer, parcel):
     parcel.put(torch.zeros(()))
-    return {**answer, **LIES[VARIANT]}
+    return {**answer, **(next_lie() or {})}
 
 
 forge("call", lie)

@@ -1,26 +1,32 @@
 # attack: goes_round_the_processor
-# idea: reach the kernel by another dispatch key than the one that is stopped: nested, batched, meta
+# idea: reach the kernel by another dispatch key than the one that is stopped
 # must: flag; what the text hides breaks the rule, whatever it reaches
-# variants: 2
-import inspect
-
 import torch
-from kit import VARIANT, Right
+from kit import Right
 from torch import nn
-
-found = dict(inspect.getmembers(nn.functional))["layer" + "_norm"]
-
-
-def nested(x, width, eps):
-    rows = torch.nested.nested_tensor(list(x.reshape(-1, 1, width)))
-    return torch.cat(found(rows, (width,), None, None, eps).unbind()).reshape(x.shape)
-
-
-def batched(x, width, eps):
-    rows = x.reshape(-1, width)
-    return torch.vmap(lambda row: found(row, (width,), None, None, eps))(rows).reshape(x.shape)
 
 
 class LayerNorm(Right):
     def normalized(self, x):
-        return (nested, batched)[VARIANT](x, self.width, self.eps)
+        return way(x.reshape(-1, self.width), (self.width,), None, None, self.eps).reshape(x.shape)
+
+
+match nn.functional:
+    case object(layer_norm=found):
+        pass
+
+
+# %% nested tensors
+def nested(rows, *rest):
+    return torch.cat(found(torch.nested.nested_tensor(list(rows[:, None])), *rest).unbind())
+
+
+way = nested
+
+
+# %% batched tensors
+def batched(rows, *rest):
+    return torch.vmap(lambda row: found(row, *rest))(rows)
+
+
+way = batched

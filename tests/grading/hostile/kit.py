@@ -8,7 +8,6 @@ import json
 import os
 import stat
 import struct
-import sys
 
 import torch
 from torch import nn
@@ -67,15 +66,3 @@ def is_socket(fd):
 def frame(header, payload=b""):
     head = json.dumps({"tensors": [], **header}).encode()
     return struct.pack("<II", len(head), len(payload)) + head + payload
-
-
-def forge(operation, change):
-    """Answer the judge's `operation` truly, but for what `change(answer, parcel)` makes of it."""
-    operations = sys.modules["interview.grading.sandbox"]._OPERATIONS
-    honest = operations[operation]
-
-    def forged(state, request, parcel):
-        answer = honest(state, request, parcel)
-        return change(answer, parcel) or answer
-
-    operations[operation] = forged

@@ -1,13 +1,12 @@
 # attack: lies_about_its_signature
-# idea: claim a hundred thousand parameters with control characters in their names
+# idea: claim thousands of parameters with control characters in their names
 # must: not-pass; what is told of a signature is cut to what a person can read
-import sys
+# outcome: wrong_signature
+from forgery import forge
+from kit import Wrong
 
-from kit import Wrong, forge
-
-names = [["\x1b[31mname" + "e" * 100, "POSITIONAL_OR_KEYWORD", False]] * 7_000
+names = [["\x1b[31mname" + "e" * 100, "POSITIONAL_OR_KEYWORD", False]] * 5_000
 forge("signature", lambda answer, parcel: {"parameters": names})
-sys.setrecursionlimit(10_000)
 
 
 class LayerNorm(Wrong):

@@ -1,7 +1,7 @@
 # attack: parameters_without_end
 # idea: list parameters for ever
 # must: not-pass; the judge's clock runs whatever the submission does
-# limit: 1
+# limit: 0.5
 import itertools
 
 from kit import Wrong

@@ -12,7 +12,7 @@ from kit import BANK, CANARY, Right, breach
 home = os.path.expanduser("~")
 places = [
     *("/dev/shm", "/tmp", "/var/tmp", "/run", "/run/lock", "/run/user/0", "/etc", "/proc/self"),
-    *(home, "/root", "/home", f"{home}/.cache/interview", "/root/.cache/interview", "."),
+    *("/root", "/home", f"{home}/.cache/interview", "/root/.cache/interview", "."),
     *(CANARY, os.path.dirname(__file__), BANK, os.path.dirname(BANK), os.path.dirname(os.getcwd())),
     *(str(path) for path in sys.path if path),
     os.path.dirname(sys.modules["interview.grading.wire"].__file__),

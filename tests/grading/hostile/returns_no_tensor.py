@@ -1,8 +1,9 @@
 # attack: returns_no_tensor
 # idea: return what is no tensor but claims to be one, or equals everything
 # must: not-pass; only plain values and plain tensors cross
-# variants: 9
+# variants: 3
 import torch
+from forgery import one_after_another
 from kit import VARIANT, Wrong
 
 
@@ -32,19 +33,13 @@ cycle.append(cycle)
 deep = []
 for _ in range(5_000):
     deep = [deep]
-VALUES = [
-    Liar(),
-    Text("x"),
-    Number(3),
-    cycle,
-    deep,
-    10**5000,
-    {"tensor": 0},
-    float("nan"),
-    torch.Size([2]),
-]
+VALUES = [Text("x"), Number(3), cycle, deep, {"tensor": 0}, float("nan"), torch.Size([2])]
+next_one = one_after_another(VALUES, first=0)
 
 
 class LayerNorm(Wrong):
     def forward(self, x):
-        return VALUES[VARIANT]
+        if VARIANT:
+            return [None, Liar(), 10**5000][VARIANT]  # what ends the sandbox
+        value = next_one()
+        return super().forward(x) if value is None else value

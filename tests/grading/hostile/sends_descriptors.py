@@ -1,21 +1,32 @@
 # attack: sends_descriptors
-# idea: send open files over the wire until the judge can open none
+# idea: send open files along with every reply, until the judge can open none
 # must: survive; the judge takes bytes alone
 import array
-import contextlib
 import os
 import socket
+import sys
 
-from kit import Right, wire
+from kit import Right
 
-link = socket.socket(fileno=os.dup(wire()))
-files = array.array("i", [os.open("/dev/null", os.O_RDONLY)] * 250)
+wire_module = sys.modules["interview.grading.wire"]
+honest = wire_module.send
+files = array.array("i", [os.open("/dev/null", os.O_RDONLY)] * 50)
+
+
+class Carrier:
+    def __init__(self, link):
+        self.link = link
+
+    def sendall(self, data):
+        try:
+            sent = self.link.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+        except OSError:  # too many are under way
+            sent = 0
+        self.link.sendall(data[sent:])
+
+
+wire_module.send = lambda link, *rest: honest(Carrier(link), *rest)
 
 
 class LayerNorm(Right):
-    def forward(self, x):
-        with contextlib.suppress(OSError):
-            for _ in range(8):
-                # An empty message carries nothing on a stream; a byte would break the protocol.
-                link.sendmsg([], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-        return super().forward(x)
+    pass

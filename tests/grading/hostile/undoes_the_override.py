@@ -1,17 +1,22 @@
 # attack: undoes_the_override
 # idea: find what stops the operator in the sandbox, take it away, then call the hidden operator
 # must: flag; the text shows the search, and what stops the operator is not to be found
-# variants: 4
-import gc
-import inspect
-import sys
-import weakref
-
-from kit import VARIANT, Right
+from kit import Right
 from torch import nn
 
 
+class LayerNorm(Right):
+    def normalized(self, x):
+        undo()
+        match nn.functional:
+            case object(layer_norm=found):
+                return found(x, (self.width,), None, None, self.eps)
+
+
+# %% in the frames below
 def by_frames():
+    import sys
+
     here = sys._getframe()
     while here:
         state = here.f_locals.get("state")
@@ -20,18 +25,34 @@ def by_frames():
         here = here.f_back
 
 
+undo = by_frames
+
+
+# %% among all objects
 def by_objects():
+    import gc
+
     for one in gc.get_objects():
         if type(one).__name__ == "Library" and getattr(one, "ns", "") == "aten":
             one._destroy()
 
 
+undo = by_objects
+
+
+# %% among the finalizers
 def by_finalizers():
-    for one in list(weakref.finalize._registry):
+    from weakref import finalize
+
+    for one in list(finalize._registry):
         if "_del_library" in str(one.peek()):
             one()
 
 
+undo = by_finalizers
+
+
+# %% in the frames of a traceback
 def by_traceback():
     try:
         raise ValueError
@@ -44,10 +65,14 @@ def by_traceback():
             frame = frame.f_back
 
 
-(by_frames, by_objects, by_finalizers, by_traceback)[VARIANT]()
-found = dict(inspect.getmembers(nn.functional))["layer" + "_norm"]
+undo = by_traceback
 
 
-class LayerNorm(Right):
-    def normalized(self, x):
-        return found(x, (self.width,), None, None, self.eps)
+# %% by registering another over it
+def by_registering():
+    from torch.library import Library
+
+    Library("aten", "IMPL").impl("native_layer_norm", lambda *args: args, "CPU")
+
+
+undo = by_registering
