@@ -39,6 +39,10 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
         "interview.cli.grade",
         Bilingual(zh="给许多人的答案评分", en="Grade many people's answers."),
     ),
+    "worker": (
+        "interview.cli.worker",
+        Bilingual(zh="在多台机器上判队列里的答案", en="Grade from a queue, on many machines."),
+    ),
     "warm": (
         "interview.cli.warm",
         Bilingual(zh="让评分进程待命，判分立等可取", en="Keep a grader ready: check at once."),

@@ -1,6 +1,6 @@
 """`interview grade FILES…`: grade many people's files, none of whom is trusted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +101,27 @@ FreshOption = Annotated[
         help=say(zh="不用存下的结果，全部重判。", en="Grade all again, whatever is kept."),
     ),
 ]
+QueueOption = Annotated[
+    str | None,
+    typer.Option(
+        "--queue",
+        metavar="URL",
+        help=say(
+            zh="交给别的机器判：队列所在的 PostgreSQL 地址。",
+            en="Have other machines grade: the PostgreSQL database of the queue.",
+        ),
+    ),
+]
+NoWaitOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-wait",
+        help=say(
+            zh="放进队列就结束；以后用同样的命令取结果。",
+            en="Queue and leave; the same command gets the results later.",
+        ),
+    ),
+]
 UnsafeOption = Annotated[
     bool,
     typer.Option(
@@ -111,12 +132,20 @@ UnsafeOption = Annotated[
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """What a run has come to so far, one small row a submission."""
 
     reports: dict[Path, dict[str, Any]] = field(default_factory=dict)
     troubles: dict[Path, str] = field(default_factory=dict)
     unreadable: dict[Path, UsageError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A progress bar: `note` says something above it."""
+
+    advance: Callable[[], None]
+    note: Callable[[str], None]
 
 
 def command(
@@ -127,7 +156,9 @@ def command(
     gradescope: GradescopeOption = None,
     jobs: JobsOption = None,
     store: StoreOption = None,
+    queue: QueueOption = None,
     *,
+    no_wait: NoWaitOption = False,
     fresh: FreshOption = False,
     unsafe: UnsafeOption = False,
     lang: LangOption = None,
@@ -139,19 +170,64 @@ def command(
     from interview.grading.results import ResultStore
     from interview.paths import bank_root, data_folder
 
+    _require_sense(
+        queue=queue,
+        no_wait=no_wait,
+        grading={"--jobs": jobs, "--store": store, "--unsafe": unsafe},
+        writing={"--out": out, "--junitxml": junitxml, "--gradescope": gradescope, "--json": json},
+    )
     paths = _expand(files)
     _require_formats(out, gradescope, paths)
-    _require_sandbox(unsafe=unsafe)
+    if queue is None:
+        require_sandbox(unsafe=unsafe)
     questions = load_bank(bank_root(bank))
-    run = _Run()
-    with ResultStore(store or data_folder() / "results.sqlite3") as results:
-        tasks = _tasks(paths, questions, exercise, run)
-        _grade(tasks, questions, results, run, jobs=jobs, fresh=fresh, quiet=json)
+    run = Run()
+    tasks = _tasks(paths, questions, exercise, run)
+    if queue is not None:
+        from interview.cli.grade_queue import grade_on_queue
+
+        grade_on_queue(tasks, questions, run, queue, fresh=fresh, wait=not no_wait, quiet=json)
+    else:
+        with ResultStore(store or data_folder() / "results.sqlite3") as results:
+            _grade(tasks, questions, results, run, jobs=jobs, fresh=fresh, quiet=json)
+    if no_wait:
+        _complain(run)
+        raise typer.Exit(_exit_code(run))
     language = lang.languages()[0] if lang else interface_language()
     ordered = [run.reports[path] for path in paths if path in run.reports]
     _write(ordered, language, out=out, junitxml=junitxml, gradescope=gradescope)
     _show(ordered, run, language, json=json)
     raise typer.Exit(_exit_code(run))
+
+
+def _require_sense(
+    *,
+    queue: str | None,
+    no_wait: bool,
+    grading: Mapping[str, object],
+    writing: Mapping[str, object],
+) -> None:
+    """Refuse options that would have no effect together."""
+    if queue is None:
+        _refuse({"--no-wait": no_wait}, zh="要和 --queue 一起用", en="goes with --queue")
+        return
+    _refuse(
+        grading,
+        zh="不能和 --queue 一起用，这由 `interview worker` 那边决定",
+        en="does not go with --queue: it is for `interview worker` to say",
+    )
+    if no_wait:
+        _refuse(
+            writing,
+            zh="不能和 --no-wait 一起用，那时还没有结果",
+            en="does not go with --no-wait: there are no results yet",
+        )
+
+
+def _refuse(options: Mapping[str, object], *, zh: str, en: str) -> None:
+    for name, value in options.items():
+        if value is not None and value is not False:
+            raise UsageError(zh=zh, en=en, where=name)
 
 
 def _expand(files: Iterable[Path]) -> list[Path]:
@@ -180,7 +256,12 @@ def _require_formats(out: Path | None, gradescope: Path | None, paths: list[Path
         )
 
 
-def _require_sandbox(*, unsafe: bool) -> None:
+def require_sandbox(*, unsafe: bool) -> None:
+    """Refuse to grade untrusted code where it could read the suite or do harm.
+
+    Raises:
+        UsageError: where a protection is missing and `unsafe` does not allow that.
+    """
     from interview.grading.confinement import ESSENTIAL, find_protections
 
     missing = sorted(ESSENTIAL - set(find_protections()))
@@ -196,9 +277,7 @@ def _require_sandbox(*, unsafe: bool) -> None:
         )
 
 
-def _tasks(
-    paths: Iterable[Path], bank: "Bank", exercise: str | None, run: _Run
-) -> Iterator["Task"]:
+def _tasks(paths: Iterable[Path], bank: "Bank", exercise: str | None, run: Run) -> Iterator["Task"]:
     """Yield a task for each file that can be read; note the others."""
     from interview.cli.check import find_exercise
     from interview.grading.batch import Task
@@ -216,7 +295,7 @@ def _grade(
     tasks: Iterable["Task"],
     bank: "Bank",
     results: "ResultStore",
-    run: _Run,
+    run: Run,
     *,
     jobs: int | None,
     fresh: bool,
@@ -233,13 +312,13 @@ def _grade(
             new.append(task)
         else:
             run.reports[task.submission.path] = {**found, "file": str(task.submission.path)}
-    with _progress(len(new), quiet=quiet) as advance:
+    with progress(len(new), quiet=quiet) as bar:
         for graded in grade_all(new, bank=bank, workers=jobs) if new else ():
             _take(graded, bank, results, run)
-            advance()
+            bar.advance()
 
 
-def _take(graded: "Graded", bank: "Bank", results: "ResultStore", run: _Run) -> None:
+def _take(graded: "Graded", bank: "Bank", results: "ResultStore", run: Run) -> None:
     """Commit one result before anything else happens to it."""
     from interview.grading.results import key_of
 
@@ -254,20 +333,20 @@ def _take(graded: "Graded", bank: "Bank", results: "ResultStore", run: _Run) -> 
 
 
 @contextmanager
-def _progress(count: int, *, quiet: bool) -> Iterator[Any]:
+def progress(count: int, *, quiet: bool) -> Iterator[Bar]:
     """Show a bar on a terminal while there is something to wait for."""
     from interview.cli.output import console
 
     out = console(stderr=True)
     if quiet or not out.is_terminal or not count:
-        yield lambda: None
+        yield Bar(advance=lambda: None, note=lambda text: typer.echo(text, err=True))
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("", total=count)
-        yield lambda: bar.advance(task)
+        yield Bar(advance=lambda: bar.advance(task), note=out.print)
 
 
 def _write(
@@ -293,8 +372,7 @@ def _write(
         gradescope.write_text(formats.as_gradescope(reports[0], lang), encoding="utf-8")
 
 
-def _show(reports: list[dict[str, Any]], run: _Run, lang: Lang, *, json: bool) -> None:
-    from interview.cli.app import report_error
+def _show(reports: list[dict[str, Any]], run: Run, lang: Lang, *, json: bool) -> None:
     from interview.cli.output import console, emit_json
 
     if json:
@@ -303,6 +381,12 @@ def _show(reports: list[dict[str, Any]], run: _Run, lang: Lang, *, json: bool) -
         from interview.render.grades import grades_view
 
         console().print(grades_view(reports, lang))
+    _complain(run)
+
+
+def _complain(run: Run) -> None:
+    from interview.cli.app import report_error
+
     for path, error in run.unreadable.items():
         error.where = error.where or str(path)
         report_error(error)
@@ -310,7 +394,7 @@ def _show(reports: list[dict[str, Any]], run: _Run, lang: Lang, *, json: bool) -
         typer.echo(f"{path}: {trouble}", err=True)
 
 
-def _exit_code(run: _Run) -> ExitCode:
+def _exit_code(run: Run) -> ExitCode:
     if run.troubles:
         return ExitCode.GRADER
     if run.unreadable:

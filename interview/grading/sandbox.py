@@ -5,6 +5,7 @@ this process whether they are right.
 """
 
 import contextlib
+import gc
 import inspect
 import linecache
 import os
@@ -51,6 +52,7 @@ def run(sock: socket.socket, *, filename: str, scratch: Path, seconds: float) ->
     torch.set_num_threads(1)
     wire.send(sock, {"protections": list(protections)})
     state = _State(filename)
+    gc.enable()
     while True:
         try:
             frame = wire.receive(sock)
@@ -62,8 +64,11 @@ def run(sock: socket.socket, *, filename: str, scratch: Path, seconds: float) ->
 
 
 def _prepare() -> None:
-    """Use the meta device once: its first use imports for a second, which now nobody waits for."""
+    """Use the meta device once: its first use imports for most of a second."""
+    gc.disable()
     torch.empty(2, device="meta").mean()
+    gc.freeze()
+    gc.enable()
 
 
 def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:

@@ -48,7 +48,11 @@ def read_submission(path: Path) -> Submission:
     Raises:
         UsageError: where there is no such file, or it is no text, or far too long.
     """
-    source = _read_source(path)
+    return parse_submission(path, _read_source(path))
+
+
+def parse_submission(path: Path, source: str) -> Submission:
+    """Parse a text that came from `path`, without running it."""
     try:
         return Submission(path, source, ast.parse(source, filename=str(path)))
     except SyntaxError as error:
