@@ -1,16 +1,16 @@
 """Asking for a grade: reads the submission, has it judged, and puts the verdict into words."""
 
 import secrets
-from pathlib import Path
+from dataclasses import replace
 
 from interview.bank.model import Bank, Question
-from interview.grading.calls import forbidden_calls
+from interview.grading.calls import ForbiddenCall, forbidden_calls
 from interview.grading.grader import Grader
 from interview.grading.job import Failure, Outcome, Raise, Verdict, job_for
 from interview.grading.report import Report, report_of
-from interview.grading.submission import Submission
+from interview.grading.submission import Submission, SyntaxFault
 
-__all__ = ["Grader", "exercises_for", "grade", "path_shown"]
+__all__ = ["Grader", "exercises_for", "grade"]
 
 
 def grade(
@@ -33,7 +33,7 @@ def grade(
     exercise = question.exercise
     if exercise is None:
         raise ValueError(question.id)
-    calls = forbidden_calls(submission.tree, exercise.forbids) if submission.tree else []
+    submission, calls = _read_calls(submission, exercise.forbids)
     verdict = _unrunnable(submission, exercise.entry) or grader.judge(
         job_for(
             question,
@@ -44,6 +44,19 @@ def grade(
         )
     )
     return report_of(question, verdict, file=str(submission.path), calls=calls)
+
+
+def _read_calls(
+    submission: Submission, forbids: tuple[str, ...]
+) -> tuple[Submission, list[ForbiddenCall]]:
+    """Read the forbidden calls off the text; one that is too deep for it counts as unreadable."""
+    if submission.tree is None:
+        return submission, []
+    try:
+        return submission, forbidden_calls(submission.tree, forbids)
+    except RecursionError:
+        fault = SyntaxFault(1, 1, "nested too deeply to be read")
+        return replace(submission, tree=None, fault=fault), []
 
 
 def _unrunnable(submission: Submission, entry: str) -> Verdict | None:
@@ -62,11 +75,3 @@ def exercises_for(bank: Bank, submission: Submission) -> list[Question]:
     """Return the exercises whose entry the file defines, in the order of their ids."""
     defined = set(submission.names())
     return [one for one in bank if one.exercise is not None and one.exercise.entry in defined]
-
-
-def path_shown(path: Path) -> str:
-    """Return a path as the user would type it: relative where it lies below here."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

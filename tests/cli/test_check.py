@@ -163,6 +163,7 @@ def test_watch_grades_again_on_every_save(tmp_path: Path) -> None:
     terminal.expect("Waiting for a save")
     path.write_text(SOLUTION.read_text(encoding="utf-8"), encoding="utf-8")
     terminal.expect("Follow-ups")
+    terminal.expect("Waiting for a save")
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
     terminal.close()
