@@ -72,7 +72,7 @@ def _say_what_remains(count: int) -> None:
     typer.echo(
         say(
             zh=f"还有 {count} 份没有结果；任务留在队列里，用同样的命令接着取。",
-            en=f"{count} results are still to come. The jobs stay queued: "
+            en=f"Results still to come: {count}. The jobs stay queued: "
             "the same command goes on from here.",
         ),
         err=True,

@@ -10,7 +10,7 @@ from interview.cli.options import BankOption
 from interview.language import Bilingual, interface_language, say
 
 if TYPE_CHECKING:
-    from interview.cluster.worker import Event, Finished
+    from interview.cluster.events import Event, Finished
 
 HELP = Bilingual(
     zh="从 PostgreSQL 队列取答案来判；机器越多越快。只判题库和程序版本都相同的。"
@@ -76,7 +76,8 @@ def command(
     """Grade what is in the queue."""
     from interview.bank.load import load_bank
     from interview.cluster.database import read_address
-    from interview.cluster.worker import Finished, Settings, work
+    from interview.cluster.events import Finished
+    from interview.cluster.worker import Settings, work
     from interview.paths import bank_root
 
     address = read_address(queue)
@@ -96,34 +97,34 @@ def command(
 
 def _tell(event: "Event", place: str) -> None:
     """Print one line of what happened: results to standard output, the rest to standard error."""
-    from interview.cluster import worker
+    from interview.cluster import events
 
     match event:
-        case worker.Ready(count):
+        case events.Ready(count):
             typer.echo(
                 say(
                     zh=f"从 {place} 取任务，能判 {count} 道题；Ctrl-C 结束。",
-                    en=f"Taking jobs from {place} for {count} exercises; Ctrl-C ends.",
+                    en=f"Taking jobs from {place}; exercises known: {count}. Ctrl-C ends.",
                 )
             )
-        case worker.Finished():
+        case events.Finished():
             typer.echo(_line(event))
-        case worker.ForOthers(count):
+        case events.ForOthers(count):
             _warn(
                 zh=f"有 {count} 个任务要的是别的题库或程序版本，留给别的工作进程。",
-                en=f"{count} jobs are for another bank or version: left for other workers.",
+                en=f"Jobs for another bank or version, left for other workers: {count}.",
             )
-        case worker.Retaken(count):
+        case events.Retaken(count):
             _warn(
                 zh=f"有工作进程丢失，把它手里的 {count} 个任务放回了队列。",
-                en=f"A worker was lost: its {count} jobs in hand are back in the queue.",
+                en=f"A worker was lost; jobs put back into the queue: {count}.",
             )
-        case worker.Disconnected(error):
+        case events.Disconnected(error):
             from interview.cli.app import report_error
 
             report_error(error)
             _warn(zh="稍后重新连接…", en="Connecting again in a moment…")
-        case worker.Stopping():
+        case events.Stopping():
             _warn(zh="判完手里的就结束…", en="Finishing what is in hand…")
 
 

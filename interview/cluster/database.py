@@ -148,8 +148,9 @@ def _create_tables(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
 
 
 def _has_tables(connection: "psycopg.Connection[tuple[Any, ...]]") -> bool:
-    row = connection.execute("SELECT to_regclass('interview.results') IS NOT NULL").fetchone()
-    return bool(row and row[0])
+    # Not to_regclass, which answers from a cache: it would miss what was created while we waited.
+    query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'results'"
+    return connection.execute(query, (SCHEMA,)).fetchone() is not None
 
 
 @contextmanager

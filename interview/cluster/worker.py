@@ -19,6 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from interview.bank.model import Bank
 from interview.cluster.database import Address, DatabaseError, connect, explain
+from interview.cluster.events import (
+    Disconnected,
+    Event,
+    Finished,
+    ForOthers,
+    Ready,
+    Retaken,
+    Stopping,
+)
 from interview.cluster.jobs import TASK, queues_of, read_order
 from interview.cluster.ledger import Ledger
 from interview.errors import UsageError
@@ -32,58 +41,13 @@ if TYPE_CHECKING:
     from procrastinate.jobs import Job
 
 _BEAT_SECONDS = 2.0
-_RECONNECT_SECONDS = 2.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds between attempts to connect
 _FORGET_SECONDS = 3600.0
 _MOST_LOST_WORKERS = 5
 _MOST_CONNECTIONS = 4
 _POOL_SECONDS = 10.0
 # Names of files stay with those who hand them in.
 _FILE = Path("submission.py")
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The worker takes jobs from now on, of so many exercises."""
-
-    exercises: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A job is done: its report as data, or the grader's trouble with it."""
-
-    key: ResultKey
-    report: dict[str, Any] | None
-    trouble: Bilingual | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ForOthers:
-    """So many jobs are for another bank or grader than this worker's, and are left for them."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Retaken:
-    """Jobs were put back that a lost worker had in hand."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The database went away; the worker tries again until it is back."""
-
-    error: DatabaseError
-
-
-@dataclass(frozen=True, slots=True)
-class Stopping:
-    """The worker was asked to stop; it finishes what it has in hand."""
-
-
-Event = Ready | Finished | ForOthers | Retaken | Disconnected | Stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +85,16 @@ def work(address: Address, bank: Bank, settings: Settings, tell: Callable[[Event
     connect(address).close()
     with warm_graders(bank, settings.jobs) as graders:
         tell(Ready(exercises))
+        pause = _SHORTEST_PAUSE
         while True:
             try:
                 with contextlib.closing(connect(address)) as connection:
+                    pause = _SHORTEST_PAUSE
                     return _Shift(address, bank, settings, tell, graders, Ledger(connection)).run()
             except DatabaseError as error:
                 tell(Disconnected(error))
-                time.sleep(_RECONNECT_SECONDS)
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 class _Shift:
@@ -150,6 +117,7 @@ class _Shift:
         self._ledger = ledger
         self._queues = queues_of(bank)
         self._changed = False
+        self._stopping = False
         self._for_others = 0
 
     def run(self) -> None:
@@ -165,7 +133,8 @@ class _Shift:
         try:
             asyncio.run(self._run())
         except (psycopg.Error, ConnectorException, _ConnectionLost) as error:
-            raise explain(error, self._address) from error
+            if not self._stopping:
+                raise explain(error, self._address) from error
         if self._changed:
             raise UsageError(
                 zh="题库或程序的文件变了，这个进程装的还是旧的；手里的任务已放回队列",
@@ -229,6 +198,7 @@ class _Shift:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
+            self._stopping = True
             self._tell(Stopping())
             watching.cancel()
 

@@ -26,16 +26,38 @@ _DISGUISES = (
     "torch.fx",
     "torch.classes",
     "torch.utils.cpp_extension",
+    "torch.load",
+    "torch.serialization",
+    "torch.testing",
+    "torch.package",
     "importlib",
     "builtins",
     "ctypes",
     "gc",
-    "pickle",
+    "inspect",
     "marshal",
+    "pickle",
+    "pkgutil",
     "sys.modules",
+    "traceback",
+    "weakref",
 )
 _DYNAMIC_BUILTINS = frozenset({"eval", "exec", "compile", "__import__", "globals", "locals"})
-_OPEN_NAMESPACES = frozenset({"__dict__", "__getattribute__", "__globals__", "__builtins__"})
+_OPEN_NAMESPACES = frozenset(
+    {
+        "__dict__",
+        "__getattribute__",
+        "__globals__",
+        "__builtins__",
+        "__subclasses__",
+        "_getframe",
+        "tb_frame",
+        "f_back",
+        "f_builtins",
+        "f_globals",
+        "f_locals",
+    }
+)
 _BY_NAME = frozenset({"getattr", "vars", "attrgetter", "methodcaller"})
 
 
@@ -106,16 +128,24 @@ def _disguises(tree: ast.Module, aliases: dict[str, str]) -> Iterator[ForbiddenC
         if any(name == one or name.startswith(f"{one}.") for one in _DISGUISES):
             yield ForbiddenCall(name, line, disguised=True)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in _DYNAMIC_BUILTINS:
-            yield ForbiddenCall(node.id, node.lineno, disguised=True)
-        elif isinstance(node, ast.Attribute) and node.attr in _OPEN_NAMESPACES:
-            yield ForbiddenCall(node.attr, node.lineno, disguised=True)
-        elif isinstance(node, ast.Call) and _looks_up_by_name(node):
-            yield ForbiddenCall(ast.unparse(node.func), node.lineno, disguised=True)
-        elif isinstance(node, ast.Import):
-            for one in node.names:
-                if one.name.partition(".")[0] in _DISGUISES or one.name in _DISGUISES:
-                    yield ForbiddenCall(one.name, node.lineno, disguised=True)
+        for name in _hiding_names(node):
+            line = getattr(node, "lineno", 1)
+            yield ForbiddenCall(name, line, disguised=True)
+
+
+def _hiding_names(node: ast.AST) -> Iterator[str]:
+    """Yield what in this one node reaches for something that the text does not name."""
+    if isinstance(node, ast.Name) and node.id in _DYNAMIC_BUILTINS:
+        yield node.id
+    elif isinstance(node, ast.Attribute) and node.attr in _OPEN_NAMESPACES:
+        yield node.attr
+    elif isinstance(node, ast.Call) and _looks_up_by_name(node):
+        yield ast.unparse(node.func)
+    elif isinstance(node, ast.MatchClass) and node.kwd_attrs:
+        yield ast.unparse(node.cls)
+    elif isinstance(node, ast.Import):
+        names = (one.name for one in node.names)
+        yield from (name for name in names if {name, name.partition(".")[0]} & set(_DISGUISES))
 
 
 def _looks_up_by_name(node: ast.Call) -> bool:
@@ -124,10 +154,10 @@ def _looks_up_by_name(node: ast.Call) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
     if name not in _BY_NAME:
         return False
-    if name == "vars":
+    if name != "getattr":
         return bool(node.args)
-    names = node.args[1:2] if name == "getattr" else node.args
-    return not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in names)
+    given = node.args[1:2]
+    return not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in given)
 
 
 def _aliases(tree: ast.Module) -> dict[str, str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from interview.grading import wire  # noqa: F401 - imports torch before the sandbox is forked
 from interview.grading.job import Failure, Job, Outcome, Raise, Status, Verdict
-from interview.grading.process import CAN_FORK, SandboxProcess, start_sandbox
+from interview.grading.process import SandboxProcess
 from interview.grading.remote import Connection, Raised, RemoteSubmission, SandboxLost, printable
 
 _START_SECONDS = 60.0
+_MOST_PARAMETERS = 20
 _LOST = {
     "timed_out": Outcome.TIMED_OUT,
     "ended": Outcome.ENDED,
@@ -18,21 +19,20 @@ _LOST = {
 }
 
 
-def judge(job: Job, *, scratch: Path, fork: bool = CAN_FORK) -> Verdict:
-    """Judge one submission; its sandbox may write to the folder `scratch` alone.
+def judge(job: Job, sandbox: SandboxProcess) -> Verdict:
+    """Judge one submission in a sandbox that was started before the job was read.
 
     Raises:
         SuiteBroken: where the suite itself cannot be run.
     """
     started = time.monotonic()
-    with start_sandbox(
-        filename=job.filename, scratch=scratch, seconds=job.time_limit, fork=fork
-    ) as sandbox:
-        connection = Connection(sandbox.wire, time.monotonic() + _START_SECONDS)
-        verdict = _verdict(job, connection)
-        if connection.lost:
-            sandbox.wait(0.2)
-    return _with_surroundings(verdict, sandbox, time.monotonic() - started)
+    connection = Connection(sandbox.wire, time.monotonic() + _START_SECONDS)
+    verdict = _verdict(job, connection)
+    if connection.lost:
+        sandbox.wait(0.2)
+    seconds = time.monotonic() - started
+    sandbox.close()
+    return _with_surroundings(verdict, sandbox, seconds)
 
 
 def _with_surroundings(verdict: Verdict, sandbox: SandboxProcess, seconds: float) -> Verdict:
@@ -44,7 +44,7 @@ def _verdict(job: Job, connection: Connection) -> Verdict:
     try:
         protections = connection.receive_greeting()
         connection.start_clock(job.time_limit)
-        connection.ask("load", {"source": job.source, "forbids": job.forbids})
+        connection.ask("load", _load_request(job))
     except SandboxLost as lost:
         return Verdict(_LOST[lost.reason])
     except Raised as error:
@@ -52,6 +52,15 @@ def _verdict(job: Job, connection: Connection) -> Verdict:
         failure = Failure(f"{error.type_name}: {error}", raised=raised)
         return Verdict(Outcome.IMPORT_ERROR, failure=failure, protections=protections)
     return replace(_judge_loaded(job, connection), protections=protections)
+
+
+def _load_request(job: Job) -> dict[str, object]:
+    return {
+        "source": job.source,
+        "filename": job.filename,
+        "forbids": job.forbids,
+        "cpu_seconds": job.time_limit,
+    }
 
 
 def _judge_loaded(job: Job, connection: Connection) -> Verdict:
@@ -105,8 +114,13 @@ def _read_parameters(told: object) -> list[Parameter]:
     """Read what the sandbox tells of the entry: name, kind, and whether it must be given."""
     if not isinstance(told, list):
         return []
+    told = told[:_MOST_PARAMETERS]
     read = [one for one in told if isinstance(one, list) and len(one) == 3]
-    return [(printable(str(name))[:80], str(kind), not default) for name, kind, default in read]
+    return [(_short(name), _short(kind), not default) for name, kind, default in read]
+
+
+def _short(told: object) -> str:
+    return printable(str(told))[:80]
 
 
 def takes(signature: str, parameters: list[Parameter]) -> bool:

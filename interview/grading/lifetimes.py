@@ -34,12 +34,14 @@ def end_children() -> None:
             end_child(child)
 
 
-def end_child(child: int) -> None:
-    """Kill and reap one child; one that is gone already is no error."""
+def end_child(child: int) -> int | None:
+    """Kill and reap one child; return its exit code, None where it had none or was gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(child, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status)
+    return None
 
 
 def _children() -> list[int]:

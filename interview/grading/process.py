@@ -66,18 +66,15 @@ class SandboxProcess(Closing):
         return self._output.text()
 
 
-def start_sandbox(
-    *, filename: str, scratch: Path, seconds: float, fork: bool = CAN_FORK
-) -> SandboxProcess:
-    """Start a sandbox for the file of that name, by forking this process or from nothing.
+def start_sandbox(*, scratch: Path, fork: bool = CAN_FORK) -> SandboxProcess:
+    """Start a sandbox, by forking this process or from nothing.
 
-    Call it before the suite or any expected value is in this process: a fork inherits memory.
-    `scratch` is the one folder it may write to.
+    Call it before a job, a suite or any expected value is in this process: a fork inherits
+    memory. `scratch` is the one folder it may write to.
     """
     ours, theirs = socket.socketpair()
     reader, writer = os.pipe()
-    start = _fork if fork else _spawn
-    pid = start(theirs, writer, filename, scratch, seconds)
+    pid = (_fork if fork else _spawn)(theirs, writer, scratch)
     theirs.close()
     os.close(writer)
     return SandboxProcess(pid, ours, _Drain(reader), _Watch(scratch, pid))
@@ -89,7 +86,7 @@ def describe_ending(status: int) -> str:
     return f"exit:{code}" if code >= 0 else f"signal:{signal.Signals(-code).name}"
 
 
-def _fork(wire: socket.socket, output: int, filename: str, scratch: Path, seconds: float) -> int:
+def _fork(wire: socket.socket, output: int, scratch: Path) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -98,7 +95,7 @@ def _fork(wire: socket.socket, output: int, filename: str, scratch: Path, second
         sock = _keep_only(wire, output)
         from interview.grading import sandbox
 
-        sandbox.run(sock, filename=filename, scratch=scratch, seconds=seconds)
+        sandbox.run(sock, scratch=scratch)
     finally:
         os._exit(0)
 
@@ -117,7 +114,7 @@ def _keep_only(wire: socket.socket, output: int) -> socket.socket:
     return socket.socket(fileno=3)
 
 
-def _spawn(wire: socket.socket, output: int, filename: str, scratch: Path, seconds: float) -> int:
+def _spawn(wire: socket.socket, output: int, scratch: Path) -> int:
     process = subprocess.Popen(
         [
             sys.executable,
@@ -125,9 +122,7 @@ def _spawn(wire: socket.socket, output: int, filename: str, scratch: Path, secon
             "-c",
             _STARTUP,
             json.dumps(sys.path),
-            filename,
             scratch,
-            str(seconds),
         ],
         stdin=wire.fileno(),
         stdout=output,

@@ -21,10 +21,11 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading import operators, wire
-from interview.grading.confinement import confine
+from interview.grading.confinement import confine, limit_cpu
 
 MODULE_NAME = "submission"
 _GRAPHS_KEPT = 256
+_CPU_SECONDS = 120.0  # until a submission is loaded, which brings its own limit
 
 
 @dataclass(slots=True)
@@ -39,19 +40,19 @@ class _Graph:
 class _State:
     """Everything this process holds between two calls."""
 
-    filename: str
+    filename: str = "submission.py"
     module: types.ModuleType | None = None
     forbidden: torch.library.Library | None = None
     instances: list[nn.Module] = field(default_factory=list)
     graphs: dict[int, _Graph] = field(default_factory=dict)
 
 
-def run(sock: socket.socket, *, filename: str, scratch: Path, seconds: float) -> None:
+def run(sock: socket.socket, *, scratch: Path) -> None:
     """Confine this process, then answer calls on `sock` until the judge hangs up."""
-    protections = confine(scratch, seconds)
+    protections = confine(scratch, _CPU_SECONDS)
     torch.set_num_threads(1)
     wire.send(sock, {"protections": list(protections)})
-    state = _State(filename)
+    state = _State()
     gc.enable()
     while True:
         try:
@@ -99,7 +100,8 @@ def _describe_error(error: BaseException, filename: str) -> dict[str, Any]:
 
 
 def _load(state: _State, frame: wire.Frame, _: wire.Parcel) -> dict[str, Any]:
-    source = str(frame.header["source"])
+    source, state.filename = str(frame.header["source"]), str(frame.header["filename"])
+    limit_cpu(frame.header["cpu_seconds"])
     state.forbidden = operators.forbid(frame.header["forbids"])
     linecache.cache[state.filename] = (
         len(source),
@@ -305,7 +307,6 @@ _OPERATIONS = {
 
 def main() -> None:
     """Run as a process of its own where forking is not safe; the socket is descriptor 0."""
-    filename, scratch, seconds = sys.argv[-3:]
     sock = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    run(sock, filename=filename, scratch=Path(scratch), seconds=float(seconds))
+    run(sock, scratch=Path(sys.argv[-1]))

@@ -7,20 +7,20 @@ input, or over those of the clients that connect to the path it is given.
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 from interview.grading import lifetimes
 from interview.grading.job import Job, Outcome, Verdict
-from interview.grading.process import CAN_FORK
+from interview.grading.process import CAN_FORK, start_sandbox
 
-_GRACE = 45.0  # seconds for starting the sandbox, pytest and the diagnosis, beyond the time limit
+_LONGEST = 900.0  # seconds for a judge; it keeps the exercise's own limit itself
 
 
 def main() -> None:
@@ -47,14 +47,30 @@ def main() -> None:
 
 
 def _serve(stream: int) -> None:
-    """Judge the jobs of one client until it hangs up."""
-    for line in _lines(stream):
-        with tempfile.TemporaryDirectory(prefix="interview-", ignore_cleanup_errors=True) as name:
-            judge_it = _judge_in_fork if CAN_FORK else _judge_here
-            verdict = judge_it(line, Path(name), stream)
-        if verdict is None:
+    """Judge the jobs of one client, one after another, until it hangs up."""
+    warm = False
+    while True:
+        if not warm and not select.select([stream], [], [], 0)[0]:
+            _warm_up()
+            warm = True
+        if not _has_job(stream):
             return
-        _write_all(stream, verdict.encode() + b"\n")
+        scratch = Path(tempfile.mkdtemp(prefix="interview-"))
+        try:
+            answered = _judge_in_fork(stream, scratch) if CAN_FORK else _judge(stream, scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        if not answered:
+            return
+
+
+def _has_job(stream: int) -> bool:
+    """Wait for a job without reading it: this process's memory is what sandboxes are made of."""
+    with socket.socket(fileno=os.dup(stream)) as peeked:
+        try:
+            return bool(peeked.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
 
 
 def _listen(path: Path, idle_seconds: float) -> None:
@@ -139,75 +155,73 @@ def _write_all(stream: int, data: bytes) -> None:
         data = data[os.write(stream, data) :]
 
 
-def _lines(descriptor: int) -> Iterator[str]:
-    """Yield each line; warm up at the first moment that nobody waits."""
-    buffered, warm = b"", False
-    while True:
-        if not warm and not select.select([descriptor], [], [], 0)[0]:
-            _warm_up()
-            warm = True
-        chunk = os.read(descriptor, 1 << 16)
-        if not chunk:
-            return
-        buffered += chunk
-        while b"\n" in buffered:
-            line, _, buffered = buffered.partition(b"\n")
-            yield line.decode()
-
-
-def _judge_here(line: str, scratch: Path, _: int, *, fork: bool = False) -> str | None:
+def _judge(stream: int, scratch: Path, *, fork: bool = False) -> bool:
+    """Start a sandbox, then read a job, judge it and answer; return whether a client was there."""
     from interview.grading.judge import judge
 
-    try:
-        return judge(Job.from_json(line), scratch=scratch, fork=fork).to_json()
-    except Exception:  # noqa: BLE001 - whatever went wrong is the grader's trouble, and is told
-        return Verdict(Outcome.JUDGED, trouble=traceback.format_exc()[-4000:]).to_json()
+    with start_sandbox(scratch=scratch, fork=fork) as sandbox:
+        line = _read_line(stream)
+        if line is None:
+            return False
+        try:
+            verdict = judge(Job.from_json(line), sandbox)
+        except Exception:  # noqa: BLE001 - whatever went wrong is the grader's trouble, and is told
+            verdict = Verdict(Outcome.JUDGED, trouble=traceback.format_exc()[-4000:])
+    # Before the answer: whoever has it finds nothing left behind.
+    shutil.rmtree(scratch, ignore_errors=True)
+    _write_all(stream, verdict.to_json().encode() + b"\n")
+    return True
 
 
-def _judge_in_fork(line: str, scratch: Path, jobs: int) -> str | None:
-    """Judge in a fork, so that no suite is in the memory that later sandboxes are forked from.
+def _judge_in_fork(stream: int, scratch: Path) -> bool:
+    """Judge in a fork, so that no job and no suite is in the memory of later sandboxes.
 
-    Returns None where the client has gone meanwhile.
+    Returns whether the client is still there.
     """
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
-        _be_judge(line, scratch, writer)
+        _be_judge(stream, scratch)
     os.close(writer)
-    deadline = time.monotonic() + Job.from_json(line).time_limit + _GRACE
-    answer = _read_until(reader, jobs, deadline)
+    gone = _wait_for(reader, stream)
     os.close(reader)
-    lifetimes.end_child(pid)
+    answered = lifetimes.end_child(pid) == 0
     lifetimes.end_children()
-    if answer == b"":
-        return Verdict(Outcome.JUDGED, trouble="the judge ended without a verdict").to_json()
-    return answer.decode() if answer is not None else None
+    if gone:
+        return False
+    if not answered:
+        trouble = Verdict(Outcome.JUDGED, trouble="the judge ended without a verdict")
+        _write_all(stream, trouble.to_json().encode() + b"\n")
+    return True
 
 
-def _be_judge(line: str, scratch: Path, writer: int) -> None:
+def _be_judge(stream: int, scratch: Path) -> None:
+    code = 1
     try:
         sys.dont_write_bytecode = True
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         lifetimes.forbid_tracing()
-        _write_all(writer, (_judge_here(line, scratch, 0, fork=True) or "").encode())
+        code = 0 if _judge(stream, scratch, fork=True) else 1
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
-def _read_until(reader: int, jobs: int, deadline: float) -> bytes | None:
-    """Read the judge's answer to its end: nothing at the deadline, None if the client is gone."""
+def _wait_for(reader: int, stream: int) -> bool:
+    """Wait until the judge has ended; return whether the client left before."""
     poll = select.poll()
     poll.register(reader, select.POLLIN)
-    poll.register(jobs, 0)  # reports only that the other end was closed
-    answer = b""
-    while (left := deadline - time.monotonic()) > 0:
-        events = dict(poll.poll(left * 1000))
-        if reader in events:
-            chunk = os.read(reader, 1 << 16)
-            if not chunk:
-                return answer
-            answer += chunk
-        elif jobs in events:
+    poll.register(stream, 0)  # reports only that the other end was closed
+    events = dict(poll.poll(_LONGEST * 1000))
+    return stream in events and reader not in events
+
+
+def _read_line(stream: int) -> str | None:
+    """Return the next line of the stream, or None at its end; the client sends no two at once."""
+    received = b""
+    while not received.endswith(b"\n"):
+        chunk = os.read(stream, 1 << 16)
+        if not chunk:
             return None
-    return b""
+        received += chunk
+    return received.decode()

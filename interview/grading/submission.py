@@ -9,7 +9,7 @@ from pathlib import Path
 from interview.errors import UsageError
 from interview.language import Bilingual
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ def _read_source(path: Path) -> str:
                 zh="这是文件夹，不是文件", en="this is a folder, not a file", where=str(path)
             )
         if path.stat().st_size > MAX_BYTES:
-            raise UsageError(zh="文件超过 1 MiB", en="the file is over 1 MiB", where=str(path))
+            raise UsageError(zh="文件超过 64 KiB", en="the file is over 64 KiB", where=str(path))
         with tokenize.open(path) as stream:
-            return stream.read()
+            source = stream.read()
+        source.encode()  # an odd encoding may decode to what is no text
+        return source  # noqa: TRY300 - the line above is what is tried
     except FileNotFoundError as error:
         raise UsageError(
             zh="没有这个文件",
@@ -82,7 +84,7 @@ def _read_source(path: Path) -> str:
                 en="`interview start EXERCISE` writes a starter file",
             ),
         ) from error
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, UnicodeError, LookupError) as error:
         raise UsageError(
             zh="文件不是 UTF-8 文本", en="the file is not UTF-8 text", where=str(path)
         ) from error

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 MAX_HEADER = 1 << 20
-MAX_PAYLOAD = 256 << 20
+MAX_PAYLOAD = 64 << 20
 MAX_DIMENSIONS = 16
 _LENGTHS = struct.Struct("<II")
 
@@ -204,11 +204,13 @@ def _restore(spec: object, payload: bytes, position: int) -> tuple[Tensor, bytes
     size, stride = _whole_numbers(spec.get("size")), _whole_numbers(spec.get("stride"))
     if dtype is None or len(size) != len(stride):
         raise WireError("a tensor is malformed")
+    if math.prod(size) * dtype.itemsize > MAX_PAYLOAD:
+        raise WireError("a tensor is too large")
     if spec.get("device") == "meta":
         return torch.empty_strided(size, stride, dtype=dtype, device="meta"), b""
     span = _span(size, stride)
     image = payload[position : position + span * dtype.itemsize]
-    if len(image) != span * dtype.itemsize or math.prod(size) > MAX_PAYLOAD:
+    if len(image) != span * dtype.itemsize:
         raise WireError("a tensor's bytes are missing")
     if not span:
         return torch.empty(size, dtype=dtype), image

@@ -2,13 +2,11 @@
 
 What a submission must not touch lies in one folder: somebody's files, a bank with a secret planted
 in it, the submission itself, a home. Beside them stand a shared memory and two queues of the same
-user. `Seat.grade` has a submission graded and tells what became of all that.
+user. `grade_at` has a submission graded at several seats at once and tells what became of all that.
 """
 
 import contextlib
 import ctypes
-import fcntl
-import hashlib
 import json
 import os
 import secrets
@@ -24,7 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.conftest import ROOT
 
@@ -32,7 +30,6 @@ EXERCISE = "normalization/layer-norm"
 SLEEP = "41.7953"  # an argument of `sleep` that nobody else uses
 ORDINARY_USER = 60_990
 _ANSWER_SECONDS = 60.0
-_FS_IOC_GETFLAGS = 0x80086601
 _IPC_CREAT, _IPC_RMID = 0o1000, 0
 
 
@@ -61,8 +58,11 @@ class Seat:
         Raises:
             NoSeat: where it does not start.
         """
+        self.name = "another user" if user else "root" if os.geteuid() == 0 else "this user"
         self.secret = f"PLANTED_SUITE_{secrets.token_hex(6)}"
+        self._largest = 0
         self.folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+        self.folder.chmod(0o755)  # root's grader gives its sandboxes to users that are nobody
         self._lay_out(user)
         program = (
             f"import sys; sys.path[:] = {[*sys.path, str(ROOT), str(self.folder)]!r}; "
@@ -89,22 +89,54 @@ class Seat:
         self._process.communicate(timeout=10)
         _remove(self.folder)
 
-    def grade(self, source: str, limit: float) -> Observation:
-        """Have a submission graded within `limit` seconds, and look what it changed."""
+    def begin(self, source: str, limit: float, *, rules: bool) -> None:
+        """Ask for a text's grade within `limit` seconds; without `rules` no call is forbidden."""
         submission = self.folder / "desk" / "layer_norm.py"
         submission.write_text(source, encoding="utf-8")
-        before, usual = self._surroundings(), set(self._left_files())
-        largest = self._send({"path": str(submission), "limit": limit})
+        self._before, self._usual, self._largest = self._surroundings(), self._temporary(), 0
+        request = {"path": str(submission), "limit": limit, "rules": rules}
+        self._stdin.write(json.dumps(request).encode() + b"\n")
+        self._stdin.flush()
+
+    def measure(self) -> None:
+        """Note how large the grader's processes have become."""
+        self._largest = max([self._largest, *map(_peak_memory, self._grader_processes())])
+
+    def finish(self) -> Observation:
+        """Wait for the answer, and look what has changed."""
         answer = self._answer()
-        after = self._surroundings()
+        before, after = self._before, self._surroundings()
         changes = [key for key in {**before, **after} if before.get(key) != after.get(key)]
         changes += [f"{name}: {state}" for name, state in answer["changed"].items()]
         changes += [f"left process {one}" for one in _at_last(self._strangers)]
-        left = _at_last(lambda: set(self._left_files()) - usual)
+        left = _at_last(lambda: self._temporary() - self._usual)
         changes += [f"left file {one}" for one in left]
         _remove(*left)
-        told = (answer.get(name) for name in ("report", "refused", "error"))
-        return Observation(*told, answer["wall"], largest, tuple(sorted(changes)))
+        return Observation(
+            answer.get("report"),
+            answer.get("refused"),
+            answer.get("error"),
+            answer["wall"],
+            self._largest,
+            tuple(sorted(changes)),
+        )
+
+    def give_up(self) -> None:
+        """Kill a client that does not answer."""
+        self._process.kill()
+
+    @property
+    def answers(self) -> IO[bytes]:
+        """Return the stream on which answers come."""
+        if self._process.stdout is None:
+            raise AssertionError
+        return self._process.stdout
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        if self._process.stdin is None:
+            raise AssertionError
+        return self._process.stdin
 
     def _lay_out(self, user: int | None) -> None:
         for name in ("canary", "bank", "desk", "home", "tmp"):
@@ -124,22 +156,8 @@ class Seat:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, user, user)
 
-    def _send(self, request: dict[str, object]) -> int:
-        """Send a request; return the memory of the grader's largest process until the answer."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise AssertionError
-        stdin.write(json.dumps(request).encode() + b"\n")
-        stdin.flush()
-        largest, until = 0, time.monotonic() + _ANSWER_SECONDS
-        while not select.select([stdout], [], [], 0.01)[0] and time.monotonic() < until:
-            largest = max([largest, *map(_peak_memory, self._grader_processes())])
-        return largest
-
     def _answer(self) -> dict[str, Any]:
-        if self._process.stdout is None:
-            raise AssertionError
-        line = self._process.stdout.readline()
+        line = self.answers.readline()
         if not line:
             _, errors = self._process.communicate()
             _remove(self.folder)
@@ -150,12 +168,8 @@ class Seat:
 
     def _surroundings(self) -> dict[str, object]:
         """Return the looks of every file of the seat but the temporary ones."""
-        temporary = self.folder / "tmp"
-        return {
-            str(path): _looks(path)
-            for path in self.folder.rglob("*")
-            if path != temporary and temporary not in path.parents
-        }
+        kept = [path for path in self.folder.iterdir() if path.name != "tmp"]
+        return {str(path): _looks(path) for one in kept for path in (one, *sorted(one.rglob("*")))}
 
     def _grader_processes(self) -> list[int]:
         return list(_descendants(self._process.pid))
@@ -170,13 +184,33 @@ class Seat:
             if pid not in self._known and (pid in below or any(mark in line for mark in marks))
         ]
 
-    def _left_files(self) -> list[Path]:
-        """Return what the grader or a submission left where it might have been able to write."""
+    def _temporary(self) -> set[Path]:
+        """Return what the grader or a submission has where it might have been able to write."""
         package = ROOT / "interview" / "grading"
         sites = [Path(sysconfig.get_path("purelib")), package, package / "__pycache__"]
         common = ["/tmp", "/dev/shm", "/var/tmp", "/run", "/run/lock", "/etc", "/root", Path.cwd()]
         noted = [one for place in (*common, *sites) for one in Path(place).glob("hostile-note*")]
-        return [*(self.folder / "tmp").iterdir(), *noted]
+        # torch makes a folder of that name in whatever process imports its compiler.
+        own = [one for one in (self.folder / "tmp").iterdir() if "torchinductor" not in one.name]
+        return {*own, *noted}
+
+
+def grade_at(
+    seats: list[Seat], sources: list[str], limit: float, *, rules: bool = False
+) -> list[Observation]:
+    """Have each seat's submission graded, at all seats at once."""
+    for seat, source in zip(seats, sources, strict=True):
+        seat.begin(source, limit, rules=rules)
+    waiting = {seat.answers: seat for seat in seats}
+    until = time.monotonic() + _ANSWER_SECONDS
+    while waiting and time.monotonic() < until:
+        for stream in select.select(list(waiting), [], [], 0.02)[0]:
+            del waiting[stream]
+        for seat in waiting.values():
+            seat.measure()
+    for seat in waiting.values():
+        seat.give_up()
+    return [seat.finish() for seat in seats]
 
 
 def serve() -> None:
@@ -195,8 +229,10 @@ def serve() -> None:
             started = time.monotonic()
             answer = _grade(bank, grader, **json.loads(line))
             wall = time.monotonic() - started
-            if "error" in answer:
+            if answer.get("error", "").startswith("GraderError"):
+                grader.close()
                 grader = stack.enter_context(Grader())
+                _grade(bank, grader, path=bank.solution(bank[EXERCISE]), limit=20, rules=False)
             else:
                 after = _state_of(things, grader._process.pid)
                 answer["changed"] = {
@@ -207,7 +243,7 @@ def serve() -> None:
             _tell({"changed": {}, "wall": wall, "server": grader._process.pid, **answer})
 
 
-def _grade(bank: Any, grader: Any, *, path: str, limit: float) -> dict[str, Any]:
+def _grade(bank: Any, grader: Any, *, path: str, limit: float, rules: bool) -> dict[str, Any]:
     from interview.errors import UsageError
     from interview.grading.client import grade
     from interview.grading.submission import read_submission
@@ -215,7 +251,8 @@ def _grade(bank: Any, grader: Any, *, path: str, limit: float) -> dict[str, Any]
     question = bank[EXERCISE]
     # Two known mistakes are enough to have the diagnosis run; forty would take most of the time.
     known = question.exercise.misconceptions[:2]
-    exercise = replace(question.exercise, time_limit=limit, misconceptions=known)
+    forbids = question.exercise.forbids if rules else ()
+    exercise = replace(question.exercise, time_limit=limit, misconceptions=known, forbids=forbids)
     try:
         submission = read_submission(Path(path))
         asked = replace(question, exercise=exercise)
@@ -287,16 +324,13 @@ def _become(user: int) -> list[str]:
     needed = {Path(one).resolve() for one in (sys.prefix, sys.base_prefix, ROOT, *sys.path) if one}
     needed |= {Path(sys.prefix), Path(sys.base_prefix), ROOT}
     roots = sorted(one for one in needed if one.exists() and not needed & set(one.parents))
-    hidden = {one: closed for one in roots if (closed := _closed_folder_above(one))}
+    hidden = {one: folder for one in roots if (folder := _closed_folder_above(one))}
+    closed = sorted(set(hidden.values()))
     steps = ["hold=$(mktemp -d)"]
-    for number, one in enumerate(hidden):
-        steps.append(f"mkdir $hold/{number}; mount --bind {shlex.quote(str(one))} $hold/{number}")
-    for closed in set(hidden.values()):
-        steps.append(f"mount -t tmpfs -o mode=755 none {shlex.quote(str(closed))}")
-    for number, one in enumerate(hidden):
-        target = shlex.quote(str(one))
-        steps.append(f"mkdir -p {target}; mount --move $hold/{number} {target}")
-        steps.append(f"rmdir $hold/{number}")
+    numbered = [(f"$hold/{number}", shlex.quote(str(one))) for number, one in enumerate(hidden)]
+    steps += [f"mkdir {held}; mount --bind {one} {held}" for held, one in numbered]
+    steps += [f"mount -t tmpfs -o mode=755 none {shlex.quote(str(one))}" for one in closed]
+    steps += [f"mkdir -p {one}; mount --move {held} {one}; rmdir {held}" for held, one in numbered]
     alike = f"--reuid {user} --regid {user} --clear-groups --inh-caps -all --bounding-set -all"
     steps += ["rmdir $hold", f'exec setpriv {alike} "$@"']
     enter = ["unshare", "--mount"] if hidden else []
@@ -309,33 +343,16 @@ def _closed_folder_above(path: Path) -> Path | None:
     return way[0] if way else None
 
 
-def _looks(path: Path) -> tuple[object, ...]:
-    """Return everything by which a change of a file would show."""
+def _looks(path: Path) -> tuple[int, int]:
+    """Return what changes with a file's content, name, permissions or attributes, unforgeably."""
     status = path.lstat()
-    looks: tuple[object, ...] = (oct(status.st_mode), status.st_uid, status.st_nlink)
-    if path.is_symlink():
-        return (*looks, os.readlink(path))
-    if path.is_file():
-        looks += (hashlib.sha256(path.read_bytes()).hexdigest(),)
-    attributes = [(name, os.getxattr(path, name)) for name in sorted(os.listxattr(path))]
-    return (*looks, status.st_mtime_ns, attributes, _flags(path))
-
-
-def _flags(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return int.from_bytes(fcntl.ioctl(descriptor, _FS_IOC_GETFLAGS, bytes(8)), sys.byteorder)
-    except OSError:  # not every file system has flags
-        return 0
-    finally:
-        os.close(descriptor)
+    return status.st_ino, status.st_ctime_ns
 
 
 def _all_processes() -> Iterator[tuple[int, bytes]]:
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError):
-                yield int(entry), Path(f"/proc/{entry}/cmdline").read_bytes()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield int(entry.name), (entry / "cmdline").read_bytes()
 
 
 def _descendants(pid: int) -> Iterator[int]:

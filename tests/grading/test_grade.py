@@ -187,7 +187,9 @@ def test_a_spawned_sandbox_judges_as_a_forked_one(toy_bank: Bank, tmp_path: Path
     code = (
         "import sys; from pathlib import Path; from interview.grading.job import Job; "
         "from interview.grading.judge import judge; job = Job.from_json(sys.argv[1]); "
-        "print(judge(job, scratch=Path(sys.argv[2]), fork=False).to_json())"
+        "from interview.grading.process import start_sandbox; "
+        "sandbox = start_sandbox(scratch=Path(sys.argv[2]), fork=False); "
+        "print(judge(job, sandbox).to_json())"
     )
     command = [sys.executable, "-W", "ignore", "-c", code, job.to_json(), tmp_path]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
@@ -205,12 +207,8 @@ def test_a_client_that_leaves_ends_the_grader(toy_bank: Bank) -> None:
 
 def test_a_hidden_forbidden_call_is_stopped_at_the_operator(grade_text: GradeText) -> None:
     """A call that no reading of the text can see still fails the rule."""
-    hidden = (
-        "import inspect\nfrom torch.nn import functional\n"
-        "FOUND = [f for n, f in inspect.getmembers(functional) if n == 'layer' + '_norm']\n"
-    )
-    called = "return FOUND[0](x, x.shape[-1:])\n        wide = x.float()"
-    report = grade_text(hidden + SOLUTION.replace("wide = x.float()", called))
+    hidden = "return nn.TransformerEncoderLayer(x.shape[-1], 1, 4).norm1(x.float())"
+    report = grade_text(SOLUTION.replace("wide = x.float()", f"{hidden}\n        wide = x.float()"))
     assert report.diagnosis.check == "allowed-calls"
     assert report.diagnosis.failure.message == "native_layer_norm"
 
@@ -227,6 +225,6 @@ def test_every_protection_holds_where_the_kernel_has_them(grade_text: GradeText)
 
 def test_a_folder_that_grows_too_large_ends_the_submission(grade_text: GradeText) -> None:
     """Many files, each within the limit of one file, are stopped by their sum."""
-    fill = "for n in range(100):\n    open(f'{n}', 'wb').write(bytes(15 << 20))\n"
+    fill = "for n in range(100):\n    open(f'{n}', 'wb').write(bytes(900 << 10))\n"
     report = grade_text(fill + SOLUTION)
     assert (report.outcome, report.ending) == (Outcome.ENDED, "scratch-full")

@@ -4,12 +4,16 @@ The comments on top of an attack say what it does and what must come of it:
 
     # attack: its name, the file's
     # idea: how it means to win
-    # must: not-pass | flag | survive; why. What must only be survived computes rightly and may pass
+    # must: not-pass | flag | survive; why
     # limit: seconds that the exercise gives it (4 where nothing is said)
     # variants: how many times it is graded, with VARIANT at 0, 1, 2, …
     # outcome: outcomes that are its answer, where they are others than the usual
     # after: what is graded before it
-    # append: a Python expression whose text stands at its end
+
+What must be flagged breaks the rule of forbidden calls. Everything else is graded without that
+rule, so that values alone decide; what must only be survived computes rightly, and may pass.
+Where a file has parts headed `# %%`, each is graded for itself, after what all have in common;
+`# %% append:` has a Python expression for its text.
 """
 
 import json
@@ -26,15 +30,16 @@ from typing import Any
 import pytest
 
 from interview.grading import landlock
-from tests.grading.seat import ORDINARY_USER, SLEEP, NoSeat, Observation, Seat
+from tests.grading.seat import ORDINARY_USER, SLEEP, NoSeat, Observation, Seat, grade_at
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or landlock.version() == 0,
     reason="this system has no Landlock: a submission is not confined",
 )
 
+Seen = list[tuple[Seat, Observation]]
 FOLDER = Path(__file__).parent / "hostile"
-KIT = (FOLDER / "kit.py").read_text(encoding="utf-8")
+SHARED = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in ("kit", "forgery")}
 ADDRESS = ("127.0.0.1", 45999)
 LIMIT = 4.0
 MOST_MEMORY = 2 << 30
@@ -77,49 +82,65 @@ def read_attack(path: Path) -> Attack:
     return Attack(path.stem, text, dict(re.findall(r"^# ([a-z]+): (.*)$", head[0], re.MULTILINE)))
 
 
-ATTACKS = [read_attack(path) for path in sorted(FOLDER.glob("*.py")) if path.name != "kit.py"]
+def variants(attack: Attack) -> Iterator[tuple[int, str]]:
+    """Yield each number for VARIANT, with the text that goes with it."""
+    common, *parts = re.split(r"^# %% ", attack.text, flags=re.MULTILINE)
+    for number, part in enumerate(parts):
+        made = re.match(r"append: (.*)", part)
+        yield number, common + (eval(made[1]) if made else f"# {part}") + "\n"
+    if not parts:
+        for number in range(int(attack.fields.get("variants", 1))):
+            yield number, attack.text
+
+
+ATTACKS = [read_attack(path) for path in sorted(FOLDER.glob("*.py")) if path.stem not in SHARED]
 CASES = [
-    pytest.param(attack, variant, id=f"{attack.name}-{variant}")
+    pytest.param(attack, variant, text, id=f"{attack.name}-{variant}")
     for attack in ATTACKS
-    for variant in range(int(attack.fields.get("variants", 1)))
+    for variant, text in variants(attack)
 ]
 
 
 def submission(text: str, seat: Seat, variant: int = 0) -> str:
-    """Return an attack's text with the kit in it, and the places and numbers of the seat."""
-    kit = KIT.replace("VARIANT = 0", f"VARIANT = {variant}").replace("SLEEP_SECONDS", SLEEP)
+    """Return an attack's text with what it imports, and the places and numbers of the seat."""
+    kit = SHARED["kit"].replace("VARIANT = 0", f"VARIANT = {variant}")
+    kit = kit.replace("SLEEP_SECONDS", SLEEP)
     for name in ("canary", "bank"):
         kit = kit.replace(f"{name.upper()}_FOLDER", str(seat.folder / name))
     numbers = seat.things["memory"], seat.things["queue"], seat.things["name"]
-    kit = kit.replace('= -1, -1, ""', f"= {numbers}")
-    return re.sub(r"^from kit import .*$", lambda _: kit, text, count=1, flags=re.MULTILINE)
+    texts = {**SHARED, "kit": kit.replace('= -1, -1, ""', f"= {numbers}")}
+    imports = r"^from (kit|forgery) import .*$"
+    return re.sub(imports, lambda found: texts[found[1]], text, flags=re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Seats:
+    """The clients that grade: this user's, and an ordinary user's where this one is root."""
+
+    started: list[Seat]
+    missing: str  # why there is no other user's
+
+    def grade(self, text: str, variant: int = 0, limit: float = LIMIT, **options: bool) -> Seen:
+        """Have a text graded at every seat."""
+        sources = [submission(text, seat, variant) for seat in self.started]
+        seen = grade_at(self.started, sources, limit, **options)
+        return list(zip(self.started, seen, strict=True))
 
 
 @pytest.fixture(scope="session")
-def seats() -> Iterator[dict[str, Seat]]:
-    """Hold the clients that have been started, each with a grader that stays warm."""
-    started: dict[str, Seat] = {}
-    yield started
-    for one in started.values():
-        one.close()
-
-
-@pytest.fixture(params=["as this user", "as an ordinary user"])
-def seat(request: pytest.FixtureRequest, seats: dict[str, Seat]) -> Seat:
-    """Return a client: this user's, and where that is root an ordinary user's as well."""
-    other = request.param != "as this user"
-    if other and os.geteuid() != 0:
-        pytest.skip("this is an ordinary user already")
-    if request.param not in seats:
+def seats() -> Iterator[Seats]:
+    """Start the clients, each with a grader that stays warm from the first submission on."""
+    made = Seats([Seat()], "" if os.geteuid() == 0 else "this is an ordinary user already")
+    if not made.missing:
         try:
-            started = Seat(ORDINARY_USER if other else None)
+            made.started.append(Seat(ORDINARY_USER))
         except NoSeat as error:
-            if not other:
-                raise
-            pytest.skip(f"cannot run Python as another user here: {error}")
-        seats[request.param] = started
-        started.grade(submission(RIGHT, started), 20)
-    return seats[request.param]
+            made.missing = f"Python cannot be run as another user here: {error}"
+    for _ in range(2):  # the second waits until all is loaded
+        made.grade(RIGHT, limit=20)
+    yield made
+    for one in made.started:
+        one.close()
 
 
 @pytest.fixture(scope="session")
@@ -149,26 +170,36 @@ def printable(text: str) -> bool:
 
 
 def faults(seen: Observation, seat: Seat, attack: Attack) -> Iterator[str]:
-    """Yield everything that is not as it must be, whatever the attack."""
+    """Yield everything that is not as it must be."""
     yield from seen.changes
     if seen.error:
         yield f"the grader failed: {seen.error}"
-    shown = json.dumps(seen.report)
+    if max(seen.wall, seen.report["seconds"] if seen.report else 0.0) > attack.limit + 1:
+        yield f"it took {seen.wall:.2f} s, by the report {seen.report and seen.report['seconds']} s"
+    if seen.largest > MOST_MEMORY:
+        yield f"a process of {seen.largest >> 20} MiB"
     outcome = seen.report["outcome"] if seen.report else "refused"
     if outcome not in attack.outcomes and not seen.error:
         yield f"{outcome}: {seen.report and seen.report['error']}: the attack did not get to run"
-    times = {"wall": seen.wall, "report": seen.report["seconds"] if seen.report else 0.0}
-    yield from (f"{n}: {s:.2f} s" for n, s in times.items() if s > attack.limit + 1)
-    if seen.largest > MOST_MEMORY:
-        yield f"a process of {seen.largest >> 20} MiB"
+    if seen.report:
+        yield from report_faults(seen.report, seat, attack)
+
+
+def report_faults(report: dict[str, Any], seat: Seat, attack: Attack) -> Iterator[str]:
+    """Yield what a report must not say."""
+    shown = json.dumps(report)
+    if report["passed"] and attack.must != "survive":
+        yield "it passed"
+    if attack.must == "flag" and rule_result(report) != "failed":
+        yield "the forbidden call was not flagged"
     if len(shown) > LONGEST_REPORT:
         yield f"a report of {len(shown)} characters"
-    if not all(map(printable, texts(seen.report))):
+    if not all(map(printable, texts(report))):
         yield "the report holds characters that cannot be printed"
     if seat.secret in shown:
         yield "the report holds the suite's secret"
-    if seen.report and "breach: " in seen.report["output"]:
-        yield seen.report["output"][:2000]
+    if "breach: " in report["output"]:
+        yield report["output"][:2000]
 
 
 def rule_result(report: dict[str, Any]) -> str:
@@ -185,22 +216,17 @@ def test_every_attack_says_what_must_come_of_it() -> None:
         assert attack.fields["must"].partition("; ")[2], attack.name
 
 
-@pytest.mark.parametrize(("attack", "variant"), CASES)
+@pytest.mark.parametrize(("attack", "variant", "text"), CASES)
 def test_an_attack_comes_to_nothing(
-    attack: Attack, variant: int, seat: Seat, listeners: list[socket.socket]
+    attack: Attack, variant: int, text: str, seats: Seats, listeners: list[socket.socket]
 ) -> None:
     """It forges no pass, ends in time, and leaves no process, file, message or trace."""
     if "after" in attack.fields:
-        seat.grade(submission(RIGHT, seat), LIMIT)
-    source = submission(attack.text, seat, variant)
-    if "append" in attack.fields:
-        source += eval(attack.fields["append"], {"VARIANT": variant}) + "\n"
-    seen = seat.grade(source, attack.limit)
-    found = list(faults(seen, seat, attack))
-    if seen.report and attack.must != "survive" and seen.report["passed"]:
-        found.append("it passed")
-    if seen.report and attack.must == "flag" and rule_result(seen.report) != "failed":
-        found.append("the forbidden call was not flagged")
+        seats.grade(RIGHT)
+    graded = seats.grade(text, variant, attack.limit, rules=attack.must == "flag")
+    found = [
+        f"as {seat.name}: {one}" for seat, seen in graded for one in faults(seen, seat, attack)
+    ]
     if select.select(listeners, [], [], 0)[0]:
         found.append("something came over the network")
         drain(listeners)
@@ -216,11 +242,19 @@ def drain(listeners: list[socket.socket]) -> None:
             one.recv(1 << 16)
 
 
-def test_later_verdicts_are_what_they_were(seat: Seat) -> None:
-    """After all that, the same grader passes a right submission and fails a wrong one."""
-    right, wrong = (seat.grade(submission(text, seat), LIMIT).report for text in (RIGHT, WRONG))
-    assert right is not None
-    assert wrong is not None
-    assert (right["passed"], right["score"]) == (True, 1.0)
-    assert (wrong["passed"], wrong["outcome"]) == (False, "judged")
-    assert wrong["diagnosis"]["check"] == "zero-mean-unit-variance"
+def test_later_verdicts_are_what_they_were(seats: Seats) -> None:
+    """After all that, the same graders pass a right submission and fail a wrong one."""
+    for right, wrong in zip(seats.grade(RIGHT), seats.grade(WRONG), strict=True):
+        passed, failed = right[1].report, wrong[1].report
+        assert passed is not None
+        assert failed is not None
+        assert (passed["passed"], passed["score"]) == (True, 1.0)
+        assert (failed["passed"], failed["outcome"]) == (False, "judged")
+        assert failed["diagnosis"]["check"] == "zero-mean-unit-variance"
+
+
+def test_it_ran_as_an_ordinary_user_as_well(seats: Seats) -> None:
+    """Where these tests run as root, the corpus was graded as an ordinary user too."""
+    if seats.missing:
+        pytest.skip(seats.missing)
+    assert [seat.name for seat in seats.started] == ["root", "another user"]

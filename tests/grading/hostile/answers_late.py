@@ -1,7 +1,7 @@
 # attack: answers_late
 # idea: answer rightly, a moment after the time is over
 # must: not-pass; after the deadline nobody listens
-# limit: 0.5
+# limit: 0.3
 import time
 
 from kit import Right
@@ -9,5 +9,5 @@ from kit import Right
 
 class LayerNorm(Right):
     def forward(self, x):
-        time.sleep(0.7)
+        time.sleep(0.5)
         return super().forward(x)

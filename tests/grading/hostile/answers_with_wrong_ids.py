@@ -1,15 +1,12 @@
 # attack: answers_with_wrong_ids
-# idea: answer every call itself, with ids of other calls, huge ids, ids of other types
+# idea: answer every call itself, with the id of no call
 # must: not-pass; a reply without its request's id is a breach of the protocol
-# variants: 2
 import os
 
-from kit import VARIANT, Wrong, frame, wire
-
-IDS = (10**300, [1])
+from kit import Wrong, frame, wire
 
 
 class LayerNorm(Wrong):
     def forward(self, x):
-        os.write(wire(), frame({"id": IDS[VARIANT], "value": None, "differentiable": []}))
+        os.write(wire(), frame({"id": 10**300, "value": None, "differentiable": []}))
         return super().forward(x)

@@ -13,16 +13,6 @@ class LayerNorm(Right):
         return way(x, self.eps).reshape(x.shape)
 
 
-# %% one group
-def group(x, eps):
-    match nn.functional:
-        case object(group_norm=found):
-            return found(x.reshape(-1, x.shape[-1]), 1, None, None, eps)
-
-
-way = group
-
-
 # %% a batch whose channels are the rows
 def batch(x, eps):
     rows = x.reshape(1, -1, x.shape[-1])
@@ -32,16 +22,6 @@ def batch(x, eps):
 
 
 way = batch
-
-
-# %% instances
-def instance(x, eps):
-    match nn.functional:
-        case object(instance_norm=found):
-            return found(x.reshape(1, -1, x.shape[-1]), eps=eps)
-
-
-way = instance
 
 
 # %% the root mean square of what is centred
@@ -55,16 +35,6 @@ def root_mean_square(x, eps):
 way = root_mean_square
 
 
-# %% the newer batch norm, by its attribute
-def batch_with_update(x, eps):
-    rows = x.reshape(1, -1, x.shape[-1])
-    zeros = torch.zeros(rows.shape[1], dtype=x.dtype)
-    return torch._batch_norm_with_update(rows, None, None, zeros, zeros + 1, 0.1, eps)[0]
-
-
-way = batch_with_update
-
-
 # %% the batch norm behind batch norm, by its attribute
 def batch_index(x, eps):
     rows = x.reshape(1, -1, x.shape[-1])
@@ -72,12 +42,3 @@ def batch_index(x, eps):
 
 
 way = batch_index
-
-
-# %% the fused RMS norm, by its attribute
-def fused_root_mean_square(x, eps):
-    centred = x - x.mean(-1, keepdim=True)
-    return torch._fused_rms_norm(centred, [x.shape[-1]], None, eps)[0]
-
-
-way = fused_root_mean_square

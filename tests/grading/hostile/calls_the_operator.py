@@ -10,14 +10,6 @@ class LayerNorm(Right):
         return way()(x, (self.width,), None, None, self.eps)[0]
 
 
-# %% by its attribute
-def by_attribute():
-    return torch.ops.aten.native_layer_norm
-
-
-way = by_attribute
-
-
 # %% by parts of its names
 def by_parts():
     return getattr(getattr(getattr(torch, "op" + "s"), "aten"), "native_layer" + "_norm")

@@ -1,5 +1,5 @@
 # attack: chains_names_in_its_text
-# idea: chains of attributes, calls and brackets so long that whoever reads the text runs out of stack
+# idea: chains of attributes, calls and brackets so long that reading the text runs out of stack
 # must: survive; what is too deep to read is told as such
 # outcome: judged, import_error, syntax_error
 from kit import Right
@@ -13,5 +13,3 @@ class LayerNorm(Right):
 # %% append: "f = lambda: torch" + ".nn" * 5000
 # %% append: "f = lambda: torch" + ".f()" * 800 + ".getattr(f, f)"
 # %% append: "f = lambda: " + "(" * 150 + "torch" + ")" * 150
-# %% append: "f = lambda: " + "-" * 3000 + "1"
-# %% append: "f = lambda: " + "1+" * 5000 + "1"

@@ -1,8 +1,8 @@
 # attack: computes_without_end
-# idea: burn the processor in tensor operations, in a number's power, and in the forward of backward
+# idea: burn the processor in tensor operations, in forward and in backward
 # must: not-pass; the clock is another process's
-# variants: 3
-# limit: 0.5
+# variants: 2
+# limit: 0.3
 import torch
 from kit import VARIANT, Right
 
@@ -25,6 +25,4 @@ def burn(x):
 
 class LayerNorm(Right):
     def forward(self, x):
-        if VARIANT == 2:
-            return Endless.apply(super().forward(x))
-        return (burn, lambda x: 3 ** (7**9))[VARIANT](x)
+        return burn(x) if VARIANT else Endless.apply(super().forward(x))

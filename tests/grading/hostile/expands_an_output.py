@@ -1,5 +1,5 @@
 # attack: expands_an_output
-# idea: return a few bytes that are a gigabyte by stride 0 where the suite multiplies before it looks
+# idea: return a few bytes that unpack to a gigabyte, by stride 0, in the first product
 # must: not-pass; what the judge unpacks is bounded, not only what it receives
 from kit import Right
 

@@ -23,16 +23,6 @@ def by_members():
 way = by_members
 
 
-# %% among the modules
-def by_modules():
-    import sys
-
-    return sys.modules["torch.nn.functional"].__dict__[NAME]
-
-
-way = by_modules
-
-
 # %% by getattr as a value
 def by_reduce():
     import functools
@@ -41,26 +31,6 @@ def by_reduce():
 
 
 way = by_reduce
-
-
-# %% by an attrgetter of a constant
-def by_attrgetter():
-    import operator
-
-    return operator.attrgetter("nn.functional.layer_norm")(torch)
-
-
-way = by_attrgetter
-
-
-# %% by what documents it
-def by_locate():
-    import pydoc
-
-    return pydoc.locate("torch.nn.functional." + NAME)
-
-
-way = by_locate
 
 
 # %% by a pattern's attributes

@@ -1,5 +1,5 @@
 # attack: fixes_the_inputs
-# idea: make torch.randn and manual_seed deterministic so that inputs are known, return their answers
+# idea: make torch.randn and manual_seed deterministic so that inputs are known, return zeros
 # must: not-pass; inputs are drawn in the judge, from a seed that is fresh each time
 import torch
 from kit import Wrong

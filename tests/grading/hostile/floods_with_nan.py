@@ -1,12 +1,10 @@
 # attack: floods_with_nan
-# idea: return NaN, infinity, or the largest numbers wherever values are compared
+# idea: return NaN wherever values are compared
 # must: not-pass; NaN equals only NaN
-# variants: 2
 import torch
-from kit import VARIANT, Right
+from kit import Right
 
 
 class LayerNorm(Right):
     def normalized(self, x):
-        value = (torch.nan, torch.finfo(x.dtype).max)[VARIANT]
-        return torch.full_like(x, value, requires_grad=x.requires_grad)
+        return torch.full_like(x, torch.nan, requires_grad=x.requires_grad)

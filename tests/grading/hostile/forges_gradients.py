@@ -1,7 +1,7 @@
 # attack: forges_gradients
 # idea: answer rightly and forge the gradients: shapes, dtypes, numbers, none, too many, NaN
 # must: not-pass; gradients are values, compared in the judge
-# variants: 9
+# variants: 6
 import torch
 from forgery import forge
 from kit import VARIANT, Right
@@ -19,9 +19,9 @@ def changed(gradient):
 
 def lie(answer, parcel):
     numbers = answer["gradients"]
-    if VARIANT < 5:
-        return {"gradients": [parcel.put(changed(parcel.tensors[one])) for one in numbers]}
-    return {"gradients": ["gradients", [99] * 3, [None] * 3, [0] * 50][VARIANT - 5]}
+    if VARIANT == 5:
+        return {"gradients": [99] * len(numbers)}
+    return {"gradients": [parcel.put(changed(parcel.tensors[one])) for one in numbers]}
 
 
 forge("backward", lie)

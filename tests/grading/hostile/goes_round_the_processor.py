@@ -17,8 +17,10 @@ match nn.functional:
 
 
 # %% nested tensors
-def nested(rows, *rest):
-    return torch.cat(found(torch.nested.nested_tensor(list(rows[:, None])), *rest).unbind())
+def nested(rows, shape, weight, bias, eps):
+    weight, bias = torch.ones(shape, dtype=rows.dtype), torch.zeros(shape, dtype=rows.dtype)
+    lists = torch.nested.nested_tensor(list(rows[:, None]))
+    return torch.cat(found(lists, shape, weight, bias, eps).unbind())
 
 
 way = nested

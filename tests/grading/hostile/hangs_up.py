@@ -2,7 +2,7 @@
 # idea: close the wire, or one direction of it, and live on
 # must: not-pass; a sandbox that hangs up is ended
 # variants: 3
-# limit: 0.5
+# limit: 0.3
 import os
 import socket
 import time

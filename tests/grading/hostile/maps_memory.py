@@ -9,9 +9,9 @@ from kit import Right, breach
 
 kept = []
 with contextlib.suppress(OSError, ValueError, MemoryError):
-    for _ in range(12):
-        kept.append(mmap.mmap(-1, 256 << 20))
-        kept[-1].write(bytes(256 << 20))
+    for _ in range(6):
+        populated = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE
+        kept.append(mmap.mmap(-1, 512 << 20, flags=populated))
 with contextlib.suppress(OSError):
     os.ftruncate(os.memfd_create("hidden"), 3 << 30)
     breach("a memory file")

@@ -1,7 +1,7 @@
 # attack: outlives_its_judge
 # idea: take back the parent-death signal, ignore every other, leave the session, hang
 # must: not-pass; SIGKILL cannot be ignored
-# limit: 0.5
+# limit: 0.3
 import contextlib
 import ctypes
 import os

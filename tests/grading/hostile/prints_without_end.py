@@ -1,7 +1,7 @@
 # attack: prints_without_end
 # idea: write to the captured output as fast as it is read
 # must: not-pass; the beginning is kept, the rest is thrown away, the clock runs
-# limit: 0.5
+# limit: 0.3
 import os
 
 from kit import Wrong

@@ -1,7 +1,7 @@
 # attack: raises_what_never_ends
 # idea: raise an exception whose text never ends being built
 # must: not-pass; the judge's clock runs whatever the submission does
-# limit: 0.5
+# limit: 0.3
 from kit import Wrong
 
 

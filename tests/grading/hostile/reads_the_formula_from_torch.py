@@ -20,16 +20,6 @@ def by_members():
 way = by_members
 
 
-# %% by getattr as a value
-def by_reduce():
-    import functools
-
-    return functools.reduce(getattr, ("_refs", "native_layer_norm"), torch)
-
-
-way = by_reduce
-
-
 # %% by an attrgetter of a constant
 def by_attrgetter():
     import operator
@@ -38,16 +28,6 @@ def by_attrgetter():
 
 
 way = by_attrgetter
-
-
-# %% by a resolver of names
-def by_resolver():
-    import pkgutil
-
-    return pkgutil.resolve_name("torch._refs:native_layer_norm")
-
-
-way = by_resolver
 
 
 # %% by a pattern's attributes
@@ -87,4 +67,3 @@ def by_globals():
 
 
 way = by_globals
-

@@ -2,7 +2,7 @@
 # idea: recurse in Python with the limit lifted, and in C, until the stack overflows
 # must: not-pass; the crash is the sandbox's own
 # variants: 2
-# limit: 1
+# limit: 0.5
 import sys
 
 from kit import VARIANT, Wrong

@@ -1,7 +1,6 @@
 # attack: remembers_in_shared_mappings
 # idea: write into memory that is shared with the server, and look there for another run's note
 # must: survive; nothing writable is shared with the process that forks every sandbox
-# variants: 2
 import ctypes
 
 from kit import Right, breach

@@ -1,7 +1,7 @@
 # attack: returns_into_the_judge
 # idea: disarm os._exit and unwind into the frames of the judge that forked this process
 # must: not-pass; the judge's code in this process has lost the judge's descriptors and rights
-# limit: 0.5
+# limit: 0.3
 import os
 import sys
 

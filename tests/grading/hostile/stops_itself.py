@@ -1,7 +1,7 @@
 # attack: stops_itself
 # idea: stop by SIGSTOP, so that no code of the process runs any more
 # must: not-pass; the clock is another process's, and SIGKILL ends the stopped
-# limit: 0.5
+# limit: 0.3
 import os
 import signal
 

@@ -1,7 +1,7 @@
 # attack: stops_within_a_frame
 # idea: announce a megabyte and drip it byte by byte
 # must: not-pass; the deadline is for the whole frame
-# limit: 0.5
+# limit: 0.3
 import os
 import struct
 import time

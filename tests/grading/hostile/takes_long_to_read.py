@@ -9,6 +9,5 @@ class LayerNorm(Right):
     pass
 
 
-# %% append: "f = lambda: (" + ("torch" + ".nn" * 900 + ",") * 150 + ")"
+# %% append: "f = lambda: (" + ("torch" + ".nn" * 900 + ",") * 60 + ")"
 # %% append: "a0 = torch\n" + "\n".join(f"a{n} = a{n - 1}.nn" for n in range(1, 9000))
-# %% append: "import torch\n" * 30000

@@ -1,5 +1,5 @@
 # attack: traps_the_cleanup
-# idea: leave a link in a folder that cannot be written, so that clearing up chmods what it points at
+# idea: leave a link in a folder that cannot be written, for clearing up to chmod its target
 # must: survive; clearing up follows no link (CVE-2023-6597)
 import contextlib
 import ctypes

@@ -20,16 +20,6 @@ def by_eval(x, eps):
 way = by_eval
 
 
-# %% by exec
-def by_exec(x, eps):
-    names = {"torch": torch, "x": x, "eps": eps}
-    exec("y = " + CALL, names)
-    return names["y"]
-
-
-way = by_exec
-
-
 # %% by the type of functions
 def by_function_type(x, eps):
     names = {"torch": torch, "x": x, "eps": eps}
