@@ -12,6 +12,7 @@ import socket
 import stat
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -74,8 +75,14 @@ def confine(scratch: Path, cpu_seconds: float) -> tuple[str, ...]:
     die_with_parent()
     os.chdir(scratch)
     os.environ.clear()
-    os.environ.update(HOME=str(scratch), TMPDIR=str(scratch), OMP_NUM_THREADS="1")
+    os.environ.update(
+        HOME=str(scratch),
+        TMPDIR=str(scratch),
+        TORCHINDUCTOR_CACHE_DIR=str(scratch),  # `torch.optim` would make a folder for it
+        OMP_NUM_THREADS="1",
+    )
     sys.dont_write_bytecode = True
+    tempfile.tempdir = str(scratch)  # else it is found by removing a file, which is refused
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if sys.platform.startswith("linux"):
         landlock.restrict(readable=readable, writable=[scratch])
@@ -96,8 +103,6 @@ def survey() -> tuple[tuple[Path, ...], bool]:
 
 def find_protections() -> tuple[str, ...]:
     """Return which of `PROTECTIONS` a sandbox would have here, by confining a child process."""
-    import tempfile
-
     if not hasattr(os, "fork"):
         return ()
     reader, writer = os.pipe()

@@ -15,10 +15,11 @@ _RULE_PATH_BENEATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _TRUNCATE = 1 << 14
-_REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
+_MAKE_FILE = 1 << 8
 _READ = _READ_FILE | _READ_DIR
-# Plain files only: folders, links and sockets would make work for whoever cleans up.
-_WRITE = _READ | _WRITE_FILE | _REMOVE_FILE | _MAKE_FILE | _TRUNCATE
+# Plain files only, which keep their names: folders, links and sockets would make work for whoever
+# cleans up, and a file without a name is not seen by whoever counts them.
+_WRITE = _READ | _WRITE_FILE | _MAKE_FILE | _TRUNCATE
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
 # How many access rights to files each version of the interface knows: bits 0 to n − 1.

@@ -13,7 +13,7 @@ import sys
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _FIRST_NEW = 455  # younger than all that is listed here, so unknown: it does not exist
-_LOAD, _JUMP_EQUAL, _JUMP_GREATER, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_FIRST_ARGUMENT = 0, 4, 16
 _X32_BIT = 0x40000000
@@ -129,7 +129,10 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "quotactl": (179, 60),
 }
 # The library falls back to `clone` where this one does not exist.
-_ABSENT = {"clone3": (435, 435)}
+_ABSENT = {"clone3": (435, 435), "openat2": (437, 437)}
+# Files without a name escape whoever counts a folder: name → numbers, which argument has the flags.
+_OPENING = {"open": ((2, None), 1), "openat": ((257, 56), 2)}
+_UNNAMED_FILE = 0o20000000
 # Allowed on this process alone: the first argument must be its own id, or 0 for `prlimit64`.
 _ON_SELF = {"kill": (62, 129), "tgkill": (234, 131)}
 _ON_SELF_OR_ZERO = {"prlimit64": (302, 261)}
@@ -172,6 +175,15 @@ def _program(architecture: int, column: int, own_id: int) -> bytes:
     for denied in _DENIED.values():
         if (number := denied[column]) is not None:
             parts += [_instruction(_JUMP_EQUAL, 0, 1, number), deny]
+    for opening, argument in _OPENING.values():
+        if (number := opening[column]) is not None:
+            parts += [
+                _instruction(_JUMP_EQUAL, 0, 4, number),
+                _instruction(_LOAD, 0, 0, _OFFSET_FIRST_ARGUMENT + 8 * argument),
+                _instruction(_JUMP_SET, 0, 1, _UNNAMED_FILE),
+                deny,
+                allow,
+            ]
     for names, accepted in ((_ON_SELF, (own_id,)), (_ON_SELF_OR_ZERO, (0, own_id))):
         for numbers in names.values():
             parts += _first_argument_among(numbers[column], accepted, allow, deny)

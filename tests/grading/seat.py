@@ -50,7 +50,10 @@ class Observation:
 
 
 class Seat:
-    """A client at work; `user` is the id it runs as, where that is not this process's own."""
+    """A client at work; `user` is the id it runs as, where that is not this process's own.
+
+    With 0 it is root whose Python can be read by everybody, wherever Python really lies.
+    """
 
     def __init__(self, user: int | None = None) -> None:
         """Start the client.
@@ -316,7 +319,7 @@ def _queue_line(queue: int) -> str:
 
 
 def _become(user: int) -> list[str]:
-    """Return the command that starts another as an ordinary user, by programs of util-linux.
+    """Return the command that starts another as a user of this id, by programs of util-linux.
 
     Where Python lies in a folder that is its owner's alone (/root), a mount namespace shows it
     there all the same: nothing of the real folder, or of its permissions, changes.
@@ -332,7 +335,7 @@ def _become(user: int) -> list[str]:
     steps += [f"mount -t tmpfs -o mode=755 none {shlex.quote(str(one))}" for one in closed]
     steps += [f"mkdir -p {one}; mount --move {held} {one}; rmdir {held}" for held, one in numbered]
     alike = f"--reuid {user} --regid {user} --clear-groups --inh-caps -all --bounding-set -all"
-    steps += ["rmdir $hold", f'exec setpriv {alike} "$@"']
+    steps += ["rmdir $hold", f'exec setpriv {alike} "$@"' if user else 'exec "$@"']
     enter = ["unshare", "--mount"] if hidden else []
     return [*enter, "sh", "-e", "-c", "\n".join(steps), "sh"]
 

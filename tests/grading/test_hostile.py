@@ -30,6 +30,7 @@ from typing import Any
 import pytest
 
 from interview.grading import landlock
+from interview.grading.confinement import PROTECTIONS
 from tests.grading.seat import ORDINARY_USER, SLEEP, NoSeat, Observation, Seat, grade_at
 
 pytestmark = pytest.mark.skipif(
@@ -174,7 +175,9 @@ def faults(seen: Observation, seat: Seat, attack: Attack) -> Iterator[str]:
     yield from seen.changes
     if seen.error:
         yield f"the grader failed: {seen.error}"
-    if max(seen.wall, seen.report["seconds"] if seen.report else 0.0) > attack.limit + 1:
+    # By the judge's clock; the caller's also counts what other tests on this machine take.
+    judged = seen.report["seconds"] if seen.report else 0.0
+    if judged > attack.limit + 1 or seen.wall > attack.limit + 4:
         yield f"it took {seen.wall:.2f} s, by the report {seen.report and seen.report['seconds']} s"
     if seen.largest > MOST_MEMORY:
         yield f"a process of {seen.largest >> 20} MiB"
@@ -251,6 +254,24 @@ def test_later_verdicts_are_what_they_were(seats: Seats) -> None:
         assert (passed["passed"], passed["score"]) == (True, 1.0)
         assert (failed["passed"], failed["outcome"]) == (False, "judged")
         assert failed["diagnosis"]["check"] == "zero-mean-unit-variance"
+
+
+def test_root_grades_as_nobody() -> None:
+    """Where root grades, and others may read Python, a submission runs under a user of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a process to another user")
+    try:
+        seat = Seat(0)
+    except NoSeat as error:
+        pytest.skip(f"Python cannot be shown to other users here: {error}")
+    told = RIGHT.replace("Right, Wrong", "Right, Wrong, breach, os")
+    told = told.replace("class", "breach(f'as {os.getresuid()} {os.getgroups()}')\n\n\nclass")
+    (seen,) = grade_at([seat], [submission(told, seat)], 20)
+    seat.close()
+    assert seen.report is not None
+    assert seen.report["passed"]
+    assert seen.report["protections"] == list(PROTECTIONS)
+    assert re.fullmatch(r"breach: as \((6\d{4}), \1, \1\) \[\]\n", seen.report["output"])
 
 
 def test_it_ran_as_an_ordinary_user_as_well(seats: Seats) -> None:

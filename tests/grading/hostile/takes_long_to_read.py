@@ -1,7 +1,7 @@
 # attack: takes_long_to_read
 # idea: half a megabyte of long names, so that reading the text takes minutes
 # must: survive; reading takes a time that grows as the text does
-# outcome: judged, import_error, syntax_error
+# outcome: refused, judged, import_error, syntax_error
 from kit import Right
 
 
