@@ -98,13 +98,34 @@ def _fitting(pieces: Iterator[str], width: int) -> Iterator[str]:
 
 
 def _chunks(word: str, width: int) -> Iterator[str]:
-    """Cut a word into parts of `width` cells, never between a letter and its accent."""
+    """Cut a word into parts of `width` cells, never between a letter and its accent.
+
+    Chinese punctuation stays on its side of a cut wherever a part has room for it; a point in
+    `torch.nn.functional` may begin a line.
+    """
     start = 0
-    for end in range(1, len(word)):
-        if word[end] != " " and cell_len(word[end]) and cell_len(word[start : end + 1]) > width:
-            yield word[start:end]
-            start = end
+    while cell_len(word[start:].rstrip(" ")) > width:
+        ends = [end for end in range(start + 1, len(word)) if _parts_letters(word, end)]
+        fitting = [end for end in ends if cell_len(word[start:end]) <= width] or ends[:1]
+        good = [end for end in fitting if not _parts_marks(word, end)]
+        if not fitting:
+            break
+        end = (good or fitting)[-1]
+        yield word[start:end]
+        start = end
     yield word[start:]
+
+
+def _parts_letters(word: str, cut: int) -> bool:
+    carries_accent = cut + 1 < len(word) and cell_len(word[cut + 1]) == 0
+    return cell_len(word[cut]) > 0 and (word[cut] != " " or carries_accent)
+
+
+def _parts_marks(word: str, cut: int) -> bool:
+    """Tell whether a cut parts Chinese punctuation from what it closes or opens."""
+    before, after = word[cut - 1], word[cut]
+    closes = after in _CLOSING and not after.isascii()
+    return closes or (before in _OPENING and not before.isascii())
 
 
 def _pieces(plain: str, atoms: Collection[tuple[int, int]]) -> Iterator[str]:

@@ -1,16 +1,19 @@
 """Grading through its front door: what each kind of submission is told."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from interview.bank.model import Bank
-from interview.grading.client import Grader
+from interview.grading.client import Grader, grade
 from interview.grading.job import Outcome, Status, Verdict, job_for
+from interview.grading.submission import read_submission
 from tests.grading.conftest import SOLUTION, UNBIASED, GradeText
 
 
@@ -127,17 +130,40 @@ def test_a_flood_of_output_is_kept_short_and_plain(grade_text: GradeText) -> Non
     assert len(report.output) <= 16 << 10
 
 
-def test_nothing_is_left_behind(grade_text: GradeText) -> None:
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder that a grader started now makes its temporary folders in, and nobody else."""
+    with tempfile.TemporaryDirectory(prefix="shelf-") as folder:
+        Path(folder).chmod(0o755)  # under root, sandboxes are other users
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
+
+
+def test_nothing_is_left_behind(toy_bank: Bank, shelf: Path, tmp_path: Path) -> None:
     """Processes that a submission starts, and files that it writes, are gone afterwards."""
-    before = set(Path(tempfile.gettempdir()).glob("interview-*"))
-    grade_text(
+    path = tmp_path / "norm.py"
+    path.write_text(
         "import subprocess, os\n"
-        "subprocess.Popen(['sleep', '987654'], start_new_session=True)\n"
-        "open('left.txt', 'w').write(os.getcwd())\n" + SOLUTION
+        "try:\n"
+        "    subprocess.Popen(['sleep', '987654'], start_new_session=True)\n"
+        "except OSError:\n"
+        "    pass\n"
+        "open('left.txt', 'w').write(os.getcwd())\n"
+        "print(os.getcwd())\n" + SOLUTION,
+        encoding="utf-8",
     )
-    running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert not any(b"987654" in line for line in running)
-    assert set(Path(tempfile.gettempdir()).glob("interview-*")) == before
+    with Grader() as grader:
+        report = grade(toy_bank["toy/norm"], read_submission(path), bank=toy_bank, grader=grader)
+        assert report.passed
+        assert report.output.startswith(str(shelf)), "the folder is not where this test looks"
+        assert not any(b"987654" in line for line in command_lines())
+        assert list(shelf.iterdir()) == []
+
+
+def command_lines() -> Iterator[bytes]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            yield path.read_bytes()
 
 
 def test_a_forbidden_call_is_told_as_a_rule(grade_text: GradeText) -> None:
