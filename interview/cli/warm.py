@@ -12,6 +12,7 @@ from interview.errors import ExitCode, GraderError
 from interview.language import say
 
 _START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
 
 
 def command(
@@ -64,8 +65,18 @@ def _say_status(running: int | None) -> None:
 def _stop(running: int | None) -> None:
     import signal
 
+    from interview.grading.grader import server_process
+
     if running:
         os.kill(running, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while server_process() == running:
+            if time.monotonic() > deadline:
+                raise GraderError(
+                    zh=f"评分进程 {running} 没有停下来",
+                    en=f"the grader, process {running}, did not stop",
+                )
+            time.sleep(0.02)
     typer.echo(
         say(zh="已停止。", en="Stopped.")
         if running

@@ -6,15 +6,18 @@ an `autograd.Function` that asks for the value and, backward, for the vector-Jac
 """
 
 import builtins
+import contextlib
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from interview.grading import wire
+from interview.grading.differentiation import backward_request, cross, read_gradients
+from interview.grading.lending import Lender
 
 CALL_SECONDS = 10.0
 
@@ -81,6 +84,8 @@ class Connection:
         self._socket = sock
         self._deadline = deadline
         self._requests = 0
+        self._lender = Lender()
+        self._asking = False
         self.seconds = 0.0
         self.lost: str | None = None
 
@@ -103,6 +108,8 @@ class Connection:
         """
         if self.lost:
             raise SandboxLost(self.lost)
+        if self._asking:
+            raise RuntimeError("a function lent to the submission may not call the submission")
         self._requests += 1
         number = self._requests
         deadline = min(time.monotonic() + CALL_SECONDS, self._deadline)
@@ -117,9 +124,26 @@ class Connection:
     def _round_trip(
         self, message: dict[str, Any], parcel: wire.Parcel | None, deadline: float
     ) -> wire.Frame:
+        """Send a request; answer the calls of lent functions until the reply is there."""
+        self._asking = True
+        try:
+            self._send(message, parcel.tensors if parcel else (), deadline)
+            frame = wire.receive(self._socket, deadline)
+            while "lent" in frame.header:
+                header, answer = self._lender.answer(frame)
+                self._send(header, answer.tensors, deadline)
+                frame = wire.receive(self._socket, deadline)
+            return frame
+        finally:
+            self._asking = False
+
+    def _send(self, message: dict[str, Any], tensors: Sequence[Tensor], deadline: float) -> None:
         self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
-        wire.send(self._socket, message, parcel.tensors if parcel else ())
-        return wire.receive(self._socket, deadline)
+        wire.send(self._socket, message, tensors)
+
+    def parcel(self) -> wire.Parcel:
+        """Return a parcel that functions may travel in."""
+        return wire.Parcel(lend=self._lender.lend)
 
     def _exchange(self, action: Callable[[], wire.Frame]) -> wire.Frame:
         started = time.monotonic()
@@ -135,13 +159,24 @@ class Connection:
             self.seconds += time.monotonic() - started
         raise AssertionError  # `_lose` always raises
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Take whatever goes wrong with a reply in hand for a breach of the protocol."""
+        try:
+            yield
+        except Exception:  # noqa: BLE001 - the reply is whatever the sandbox sent
+            self._lose("protocol")
+
     def _lose(self, reason: str) -> None:
         self.lost = reason
         raise SandboxLost(reason)
 
 
 class RemoteSubmission:
-    """The candidate's module: a class of it constructs remotely, a function is called remotely."""
+    """The candidate's module: a class of it constructs remotely, a function is called remotely.
+
+    A name with a capital letter is a class, and gives an `nn.Module`; any other is a function.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -149,24 +184,38 @@ class RemoteSubmission:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
-        return _RemoteEntry(self._connection, name)
+        wanted = _RemoteClass if name[:1].isupper() else _RemoteFunction
+        return wanted(self._connection, name)
 
 
-class _RemoteEntry:
-    """A name of the candidate's module, callable as class or function."""
+class _RemoteClass:
+    """A class of the candidate's module."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
         self._name = name
 
     def __call__(self, *args: object, **kwargs: object) -> "RemoteModule":
-        header, parcel = _pack_arguments(args, kwargs)
-        header |= {
-            "entry": self._name,
-            "device": str(torch.get_default_device()),
-            "default_dtype": str(torch.get_default_dtype()).removeprefix("torch."),
-        }
+        header, parcel = _pack_arguments(self._connection, args, kwargs)
+        header |= {"entry": self._name, **_conditions()}
         return RemoteModule(self._connection, self._connection.ask("construct", header, parcel))
+
+
+class _RemoteFunction:
+    """A function of the candidate's module: differentiable by its tensor arguments."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        header, parcel = _pack_arguments(self._connection, args, kwargs)
+        inputs = list(parcel.tensors)
+        header |= {"entry": self._name, "handle": None, **_conditions()}
+        exchange = _Exchange(self._connection, self._connection.ask("call", header, parcel))
+        outputs = cross(exchange, inputs)
+        exchange.echo_mutations(inputs)
+        return exchange.value(outputs)
 
 
 class RemoteModule(nn.Module):
@@ -175,14 +224,9 @@ class RemoteModule(nn.Module):
     def __init__(self, connection: Connection, frame: wire.Frame) -> None:
         super().__init__()
         self._connection = connection
-        try:
+        with connection.reading():
             self._handle = int(frame.header["handle"])
             self._mirror(frame)
-        except SandboxLost:
-            raise
-        except Exception as error:
-            connection.lost = "protocol"
-            raise SandboxLost("protocol") from error
 
     def _mirror(self, frame: wire.Frame) -> None:
         told = frame.header
@@ -209,21 +253,18 @@ class RemoteModule(nn.Module):
 
     def forward(self, *args: object, **kwargs: object) -> Any:
         """Ask the sandbox for the value of this module at these arguments."""
-        header, parcel = _pack_arguments(args, kwargs)
+        header, parcel = _pack_arguments(self._connection, args, kwargs)
         inputs = list(parcel.tensors)
-        header |= self.pack_state(parcel)
+        header |= {**self.pack_state(parcel), **_conditions()}
         parameters = list(self.parameters())
-        exchange = _Exchange(self._connection, header, parcel, len(inputs))
-        outputs = _RemoteCall.apply(  # type: ignore[no-untyped-call]
-            exchange, *inputs, *parameters
-        )
-        self._take_back(exchange, inputs)
-        return wire.decode_value(exchange.reply.header["value"], outputs)
+        exchange = _Exchange(self._connection, self._connection.ask("call", header, parcel))
+        outputs = cross(exchange, [*inputs, *parameters])
+        exchange.echo_mutations(inputs)
+        self._take_back_buffers(exchange.reply)
+        return exchange.value(outputs)
 
     def pack_state(self, parcel: wire.Parcel) -> dict[str, Any]:
-        """Describe parameters, buffers and modes for a call, under the caller's conditions."""
-        autocast = torch.is_autocast_enabled("cpu")
-        dtype = str(torch.get_autocast_dtype("cpu")).removeprefix("torch.")
+        """Describe parameters, buffers and modes for a call."""
         return {
             "handle": self._handle,
             "parameters": [
@@ -231,86 +272,73 @@ class RemoteModule(nn.Module):
             ],
             "buffers": [[name, parcel.put(one)] for name, one in self.named_buffers()],
             "training": [name for name, one in self.named_modules() if one.training],
-            "grad": torch.is_grad_enabled(),
-            "autocast": dtype if autocast else None,
         }
 
-    def _take_back(self, exchange: "_Exchange", inputs: list[Tensor]) -> None:
-        """Write what the call changed in place, buffers and arguments, into the judge's own."""
-        reply = exchange.reply
-        for path, number in reply.header.get("buffers", []):
-            owner, last = self._owner(path)
-            if last in owner._buffers:  # noqa: SLF001 - the only way to replace one
-                owner._buffers[last] = reply.tensors[number]  # noqa: SLF001
-        for index, number in reply.header.get("mutated", []):
-            with torch.no_grad():
-                inputs[index].copy_(reply.tensors[number])
+    def _take_back_buffers(self, reply: wire.Frame) -> None:
+        """Write the buffers as the call left them into the judge's own."""
+        with self._connection.reading():
+            for path, number in reply.header.get("buffers", []):
+                owner, last = self._owner(path)
+                if last in owner._buffers:  # noqa: SLF001 - the only way to replace one
+                    owner._buffers[last] = reply.tensors[number]  # noqa: SLF001
 
 
 class _Exchange:
-    """One call's request and, once answered, its reply."""
+    """One call of the submission, answered."""
 
-    def __init__(
-        self, connection: Connection, header: dict[str, Any], parcel: wire.Parcel, inputs: int
-    ) -> None:
-        self.connection = connection
-        self.inputs = inputs
-        self._header = header
-        self._parcel = parcel
-        self.reply: wire.Frame
+    def __init__(self, connection: Connection, reply: wire.Frame) -> None:
+        self._connection = connection
+        self.reply = reply
+        with connection.reading():
+            self._differentiable = [bool(one) for one in reply.header["differentiable"]]
+            self._outputs = reply.tensors[: len(self._differentiable)]
 
-    def call(self) -> tuple[Tensor, ...]:
-        """Ask for the value; return the tensors in it."""
-        self.reply = self.connection.ask("call", self._header, self._parcel)
-        count = len(self.reply.header.get("differentiable", []))
-        return self.reply.tensors[:count]
+    def outputs(self) -> tuple[Tensor, ...]:
+        """Return the tensors of the value."""
+        return self._outputs
 
-    def vector_jacobian(self, cotangents: tuple[Tensor | None, ...]) -> list[Tensor | None]:
+    def differentiable(self) -> Sequence[bool]:
+        """Tell of each output whether the submission computed it differentiably."""
+        return self._differentiable
+
+    def vector_jacobian(
+        self, cotangents: tuple[Tensor | None, ...], shapes: Sequence[torch.Size]
+    ) -> list[Tensor | None]:
         """Ask for the gradients of the call's leaves: its inputs, then the parameters."""
-        parcel = wire.Parcel()
-        header = {
-            "call": self.reply.header["id"],
-            "cotangents": [None if one is None else parcel.put(one) for one in cotangents],
-        }
-        frame = self.connection.ask("backward", header, parcel)
-        numbers = frame.header.get("gradients")
-        if not isinstance(numbers, list):
-            raise SandboxLost("protocol")
-        return [None if number is None else frame.tensors[number] for number in numbers]
+        header, parcel = backward_request(self.reply.header["id"], cotangents)
+        reply = self._connection.ask("backward", header, parcel)
+        with self._connection.reading():
+            return read_gradients(reply, shapes)
+        raise AssertionError  # `reading` raises where the gradients cannot be read
+
+    def value(self, outputs: Sequence[Tensor]) -> Any:
+        """Return the value, made of these tensors."""
+        with self._connection.reading():
+            return wire.decode_value(self.reply.header["value"], outputs)
+
+    def echo_mutations(self, inputs: Sequence[Tensor]) -> None:
+        """Write what the call wrote into its arguments into the judge's own."""
+        with self._connection.reading(), torch.no_grad():
+            for index, number in self.reply.header.get("mutated", []):
+                inputs[index].copy_(self.reply.tensors[number])
 
 
-class _RemoteCall(torch.autograd.Function):
-    """Forward asks for the value; backward for the vector-Jacobian product."""
-
-    @staticmethod
-    def forward(ctx: Any, exchange: _Exchange, *leaves: Tensor) -> tuple[Tensor, ...]:
-        ctx.exchange = exchange
-        ctx.shapes = [one.shape for one in leaves]
-        ctx.set_materialize_grads(False)
-        outputs = exchange.call()
-        told = exchange.reply.header["differentiable"]
-        ctx.mark_non_differentiable(
-            *(one for one, yes in zip(outputs, told, strict=True) if not yes)
-        )
-        return outputs
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *cotangents: Tensor | None) -> tuple[Tensor | None, ...]:
-        gradients = ctx.exchange.vector_jacobian(cotangents)
-        if len(gradients) != len(ctx.shapes):
-            raise SandboxLost("protocol")
-        for gradient, shape in zip(gradients, ctx.shapes, strict=True):
-            # autograd would sum a broadcastable gradient in silence
-            if gradient is not None and gradient.shape != shape:
-                raise SandboxLost("protocol")
-        return (None, *gradients)
+def _conditions() -> dict[str, Any]:
+    """Describe under which of torch's global settings a call is made."""
+    autocast = torch.is_autocast_enabled("cpu")
+    dtype = str(torch.get_autocast_dtype("cpu")).removeprefix("torch.")
+    return {
+        "device": str(torch.get_default_device()),
+        "default_dtype": str(torch.get_default_dtype()).removeprefix("torch."),
+        "grad": torch.is_grad_enabled(),
+        "autocast": dtype if autocast else None,
+    }
 
 
 def _pack_arguments(
-    args: tuple[object, ...], kwargs: dict[str, object]
+    connection: Connection, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> tuple[dict[str, Any], wire.Parcel]:
-    parcel = wire.Parcel()
+    parcel = connection.parcel()
     header = {
         "args": wire.encode_value(args, parcel),
         "kwargs": wire.encode_value(kwargs, parcel),

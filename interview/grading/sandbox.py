@@ -14,6 +14,7 @@ import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +23,23 @@ from torch import Tensor, nn
 
 from interview.grading import operators, wire
 from interview.grading.confinement import confine, limit_cpu
+from interview.grading.differentiation import Graphs
+from interview.grading.lending import Borrowed
 
 MODULE_NAME = "submission"
-_GRAPHS_KEPT = 256
 _CPU_SECONDS = 120.0  # until a submission is loaded, which brings its own limit
-
-
-@dataclass(slots=True)
-class _Graph:
-    """What backward needs of one call: its outputs and the leaves to differentiate by."""
-
-    outputs: list[Tensor]
-    leaves: list[Tensor]
 
 
 @dataclass(slots=True)
 class _State:
     """Everything this process holds between two calls."""
 
+    sock: socket.socket
     filename: str = "submission.py"
     module: types.ModuleType | None = None
     forbidden: torch.library.Library | None = None
     instances: list[nn.Module] = field(default_factory=list)
-    graphs: dict[int, _Graph] = field(default_factory=dict)
+    graphs: Graphs = field(default_factory=Graphs)
 
 
 def run(sock: socket.socket, *, scratch: Path) -> None:
@@ -52,7 +47,7 @@ def run(sock: socket.socket, *, scratch: Path) -> None:
     protections = confine(scratch, _CPU_SECONDS)
     torch.set_num_threads(1)
     wire.send(sock, {"protections": list(protections)})
-    state = _State()
+    state = _State(sock)
     gc.enable()
     while True:
         try:
@@ -83,7 +78,7 @@ def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:
     sys.stderr.flush()
     try:
         wire.send(sock, {"id": call_id, **answer}, parcel.tensors)
-    except wire.WireError as error:
+    except (wire.WireError, ValueError) as error:  # too large, or an integer without end
         wire.send(sock, {"id": call_id, "raised": _describe_error(error, state.filename)})
 
 
@@ -128,8 +123,8 @@ def _signature(state: _State, frame: wire.Frame, _: wire.Parcel) -> dict[str, An
 
 
 def _construct(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
-    given = _arguments(frame)
-    with torch.device(frame.header["device"]), _default_dtype(frame.header["default_dtype"]):
+    given = _arguments(state, frame)
+    with _conditions(frame):
         instance = _entry(state, frame)(*given.args, **given.kwargs)
     if not isinstance(instance, nn.Module):
         message = f"{frame.header['entry']}(…) is not an nn.Module"
@@ -162,7 +157,7 @@ def _module_state(instance: nn.Module, parcel: wire.Parcel) -> dict[str, Any]:
 
 
 def _call(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
-    given = _arguments(frame)
+    given = _arguments(state, frame)
     handle = frame.header["handle"]
     instance = None if handle is None else state.instances[handle]
     parameters = [] if instance is None else _install_state(instance, frame)
@@ -170,7 +165,7 @@ def _call(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, An
         value = (instance or _entry(state, frame))(*given.args, **given.kwargs)
     encoded = wire.encode_value(value, parcel)
     outputs = list(parcel.tensors)
-    _keep_graph(state, frame.header["id"], _Graph(outputs, [*given.leaves, *parameters]))
+    state.graphs.keep(frame.header["id"], outputs, [*given.leaves, *parameters])
     buffers = instance.named_buffers(remove_duplicate=False) if instance is not None else ()
     return {
         "value": encoded,
@@ -178,12 +173,6 @@ def _call(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, An
         "buffers": [[name, parcel.put(one)] for name, one in buffers],
         "mutated": _mutated(given, parcel),
     }
-
-
-def _keep_graph(state: _State, call_id: int, graph: _Graph) -> None:
-    state.graphs[call_id] = graph
-    if len(state.graphs) > _GRAPHS_KEPT:
-        del state.graphs[min(state.graphs)]
 
 
 def _mutated(given: "_Arguments", parcel: wire.Parcel) -> list[list[int]]:
@@ -196,24 +185,7 @@ def _mutated(given: "_Arguments", parcel: wire.Parcel) -> list[list[int]]:
 
 
 def _backward(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
-    graph = state.graphs[frame.header["call"]]
-    pairs = [
-        (output, frame.tensors[number])
-        for output, number in zip(graph.outputs, frame.header["cotangents"], strict=True)
-        if number is not None and output.requires_grad
-    ]
-    wanted = [leaf for leaf in graph.leaves if leaf.requires_grad]
-    # The gradient of Σ output·cotangent is the vector-Jacobian product, and a scalar root spares
-    # the third of a second that torch takes to import what checks `grad_outputs`.
-    root = sum((output * cotangent.conj()).sum().real for output, cotangent in pairs)
-    gradients = torch.autograd.grad(root, wanted, allow_unused=True, retain_graph=True)
-    found = dict(zip(map(id, wanted), gradients, strict=True))
-    return {
-        "gradients": [
-            None if found.get(id(leaf)) is None else parcel.put(found[id(leaf)])
-            for leaf in graph.leaves
-        ]
-    }
+    return state.graphs.answer_backward(frame, parcel)
 
 
 def _entry(state: _State, frame: wire.Frame) -> Any:
@@ -231,7 +203,7 @@ class _Arguments:
     images: list[bytes]
 
 
-def _arguments(frame: wire.Frame) -> _Arguments:
+def _arguments(state: _State, frame: wire.Frame) -> _Arguments:
     """Read the arguments of a call.
 
     A tensor that was not a leaf in the judge is not one here either, so that writing into it is
@@ -246,9 +218,10 @@ def _arguments(frame: wire.Frame) -> _Arguments:
         one if leaf or not one.requires_grad else one.clone()
         for one, leaf in zip(leaves, is_leaf, strict=True)
     ]
+    borrow = partial(Borrowed, state.sock)
     return _Arguments(
-        args=wire.decode_value(frame.header["args"], passed),
-        kwargs=wire.decode_value(frame.header["kwargs"], passed),
+        args=wire.decode_value(frame.header["args"], passed, borrow),
+        kwargs=wire.decode_value(frame.header["kwargs"], passed, borrow),
         leaves=leaves,
         passed=passed,
         images=list(frame.images[: len(leaves)]),
@@ -276,13 +249,15 @@ def _install_state(instance: nn.Module, frame: wire.Frame) -> list[Tensor]:
 
 @contextlib.contextmanager
 def _conditions(frame: wire.Frame) -> Iterator[None]:
-    """Call under the judge's gradient mode and autocast."""
-    dtype = frame.header.get("autocast")
-    enabled = dtype is not None
-    with (
-        torch.set_grad_enabled(bool(frame.header["grad"])),
-        torch.autocast("cpu", dtype=wire.DTYPES.get(dtype or "", torch.bfloat16), enabled=enabled),
-    ):
+    """Call under the judge's gradient mode, autocast, default device and default dtype."""
+    autocast, device = frame.header["autocast"], frame.header["device"]
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(torch.set_grad_enabled(bool(frame.header["grad"])))
+        stack.enter_context(_default_dtype(frame.header["default_dtype"]))
+        if autocast is not None:
+            stack.enter_context(torch.autocast("cpu", dtype=wire.DTYPES[autocast]))
+        if device != "cpu":  # a mode that looks at every call, so only where it is needed
+            stack.enter_context(torch.device(device))
         yield
 
 

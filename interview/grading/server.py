@@ -47,12 +47,16 @@ def main() -> None:
 
 
 def _serve(stream: int) -> None:
-    """Judge the jobs of one client, one after another, until it hangs up."""
-    warm = False
+    """Judge the jobs of one client, one after another, until it hangs up.
+
+    A first job that waits already is judged at once; whoever comes with a second one has more.
+    """
+    warm = waited = False
     while True:
-        if not warm and not select.select([stream], [], [], 0)[0]:
+        if not warm and (waited or not select.select([stream], [], [], 0)[0]):
             _warm_up()
             warm = True
+        waited = True
         if not _has_job(stream):
             return
         scratch = Path(tempfile.mkdtemp(prefix="interview-"))

@@ -11,7 +11,7 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,9 +57,14 @@ class WireTimeout(Exception):
 
 @dataclass(slots=True)
 class Parcel:
-    """A header under construction: plain values, and the tensors that they refer to."""
+    """A header under construction: plain values, and the tensors that they refer to.
+
+    `lend` gives a function the number by which the other side may call it; without it functions
+    do not cross.
+    """
 
     tensors: list[Tensor] = field(default_factory=list)
+    lend: Callable[[Callable[..., Any]], int] | None = None
 
     def put(self, tensor: Tensor) -> int:
         """Add a tensor; return its number."""
@@ -71,7 +76,8 @@ def encode_value(value: object, parcel: Parcel) -> Any:
     """Turn nested plain values and tensors into JSON that refers to the parcel's tensors.
 
     Raises:
-        TypeError: for anything but None, bool, int, float, str, list, tuple, dict and Tensor.
+        TypeError: for anything but None, bool, int, float, str, list, tuple, dict, dtype and
+            Tensor, and functions where the parcel lends them.
     """
     if value is None or isinstance(value, bool | str):
         return value
@@ -86,12 +92,17 @@ def encode_value(value: object, parcel: Parcel) -> Any:
     if isinstance(value, tuple):
         return {"tuple": [encode_value(item, parcel) for item in value]}
     if isinstance(value, dict):
-        return {"dict": [[str(key), encode_value(item, parcel)] for key, item in value.items()]}
+        pairs = value.items()
+        return {"dict": [[encode_value(k, parcel), encode_value(v, parcel)] for k, v in pairs]}
+    if parcel.lend and callable(value):
+        return {"callable": parcel.lend(value)}
     raise TypeError(f"a {type(value).__name__} cannot cross between the processes")
 
 
-def decode_value(data: object, tensors: Sequence[Tensor]) -> Any:
-    """Undo `encode_value`.
+def decode_value(
+    data: object, tensors: Sequence[Tensor], borrow: Callable[[int], Any] | None = None
+) -> Any:
+    """Undo `encode_value`; `borrow` turns the number of a lent function into what calls it.
 
     Raises:
         WireError: where the data is not what `encode_value` makes.
@@ -106,11 +117,22 @@ def decode_value(data: object, tensors: Sequence[Tensor]) -> Any:
     if tag == "dtype" and body in DTYPES:
         return DTYPES[body]
     if tag in {"list", "tuple"} and isinstance(body, list):
-        items = [decode_value(item, tensors) for item in body]
+        items = [decode_value(item, tensors, borrow) for item in body]
         return items if tag == "list" else tuple(items)
     if tag == "dict" and isinstance(body, list):
-        return {str(key): decode_value(item, tensors) for key, item in body}
+        return {_key(k, tensors): decode_value(v, tensors, borrow) for k, v in body}
+    if tag == "callable" and borrow and isinstance(body, int):
+        return borrow(body)
     raise WireError("a value is malformed")
+
+
+def _key(data: object, tensors: Sequence[Tensor]) -> Any:
+    key = decode_value(data, tensors)
+    try:
+        hash(key)
+    except TypeError as error:
+        raise WireError("a key is malformed") from error
+    return key
 
 
 def send(sock: socket.socket, header: dict[str, Any], tensors: Sequence[Tensor] = ()) -> None:

@@ -200,6 +200,5 @@ def test_a_warm_grader_serves_check_and_ends(run_cli: RunCli, tmp_path: Path) ->
         assert run_cli("check", SOLUTION, env=home).returncode == 0
         assert run_cli("check", WRONG, env=home).returncode == 1
     finally:
-        run_cli("warm", "--stop", env=home)
-    time.sleep(1)
+        assert run_cli("warm", "--stop", env=home).returncode == 0
     assert run_cli("warm", "--status", env=home).returncode == 1

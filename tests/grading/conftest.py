@@ -76,12 +76,17 @@ def _text(name: str) -> Bilingual:
     return Bilingual(zh=f"{name}（中文）", en=f"{name} (English)")
 
 
-def toy_exercise(time_limit: float = 10.0) -> Exercise:
-    """Return the toy's contract: three core checks, one robust, one misconception."""
+def toy_exercise(
+    signature: str = "Norm(num_features, eps=1e-5)",
+    checks: tuple[str, ...] = ("constructs", "values", "gradients", "half"),
+    time_limit: float = 10.0,
+    misconceptions: tuple[str, ...] = ("unbiased-variance",),
+) -> Exercise:
+    """Return a contract whose checks all need the first; `half` is robust, the rest core."""
     tiers = {"half": Tier.ROBUST}
     return Exercise(
-        entry="Norm",
-        signature="Norm(num_features, eps=1e-5)",
+        entry=signature.partition("(")[0],
+        signature=signature,
         rules=_text("rules"),
         forbids=("torch.nn.LayerNorm", "torch.nn.functional.layer_norm"),
         time_limit=time_limit,
@@ -91,27 +96,29 @@ def toy_exercise(time_limit: float = 10.0) -> Exercise:
                 tier=tiers.get(name, Tier.CORE),
                 claim=_text(f"claim {name}"),
                 hint=_text(f"hint {name}"),
-                requires=() if name == "constructs" else ("constructs",),
+                requires=() if name == checks[0] else checks[:1],
             )
-            for name in ("constructs", "values", "gradients", "half")
+            for name in checks
         ),
-        misconceptions=(Misconception("unbiased-variance", _text("unbiased")),),
+        misconceptions=tuple(
+            Misconception(one, _text(one.partition("-")[0])) for one in misconceptions
+        ),
     )
 
 
-@pytest.fixture(scope="session")
-def toy_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    """Write the toy bank's files and return it."""
-    root = tmp_path_factory.mktemp("toy")
-    folder = root / "questions" / "toy" / "norm"
+def write_bank(
+    root: Path, slug: str, exercise: Exercise, *, suite: str, solution: str, wrong: dict[str, str]
+) -> Bank:
+    """Write the files of a bank with one exercise, and return it."""
+    folder = root / "questions" / "toy" / slug
     (folder / "wrong").mkdir(parents=True)
     (root / "solutions").mkdir()
-    (folder / "suite.py").write_text(SUITE, encoding="utf-8")
-    (root / "solutions" / "norm.py").write_text(SOLUTION, encoding="utf-8")
-    wrong = folder / "wrong" / "unbiased_variance.py"
-    wrong.write_text(f"# check: values\n{UNBIASED}", encoding="utf-8")
+    (folder / "suite.py").write_text(suite, encoding="utf-8")
+    (root / "solutions" / f"{slug}.py").write_text(solution, encoding="utf-8")
+    for name, text in wrong.items():
+        (folder / "wrong" / f"{name}.py").write_text(text, encoding="utf-8")
     question = Question(
-        id="toy/norm",
+        id=f"toy/{slug}",
         path=folder / "question.yaml",
         kind=Kind.CODE,
         difficulty=Difficulty.EASY,
@@ -119,9 +126,22 @@ def toy_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
         prompt=_text("prompt"),
         answer=_text("answer"),
         sources=("none",),
-        exercise=toy_exercise(),
+        exercise=exercise,
     )
     return Bank(root, {question.id: question})
+
+
+@pytest.fixture(scope="session")
+def toy_bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """Write the toy bank's files and return it."""
+    return write_bank(
+        tmp_path_factory.mktemp("toy"),
+        "norm",
+        toy_exercise(),
+        suite=SUITE,
+        solution=SOLUTION,
+        wrong={"unbiased_variance": f"# check: values\n{UNBIASED}"},
+    )
 
 
 @pytest.fixture(scope="session")
@@ -134,15 +154,19 @@ def grader() -> Iterator[Grader]:
 GradeText = Callable[..., Report]
 
 
+def grade_text_of(bank: Bank, grader: Grader, folder: Path) -> GradeText:
+    """Return a function that grades a text as a submission of a bank's only exercise."""
+    (question,) = bank
+
+    def run(source: str, **options: int) -> Report:
+        path = folder / f"{question.slug}.py"
+        path.write_text(textwrap.dedent(source), encoding="utf-8")
+        return grade(question, read_submission(path), bank=bank, grader=grader, **options)
+
+    return run
+
+
 @pytest.fixture
 def grade_text(toy_bank: Bank, grader: Grader, tmp_path: Path) -> GradeText:
     """Return a function that grades a text as a submission of the toy exercise."""
-
-    def run(source: str, **options: int) -> Report:
-        path = tmp_path / "norm.py"
-        path.write_text(textwrap.dedent(source), encoding="utf-8")
-        return grade(
-            toy_bank["toy/norm"], read_submission(path), bank=toy_bank, grader=grader, **options
-        )
-
-    return run
+    return grade_text_of(toy_bank, grader, tmp_path)
