@@ -1,13 +1,16 @@
 """What every test stands on: its own data and cache folders, English, no colour."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+Apart = Callable[..., Any]
 ROOT = Path(__file__).resolve().parent.parent
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -44,3 +47,15 @@ def run_cli() -> RunCli:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def apart() -> Iterator[Apart]:
+    """Return a function that runs another in a process forked from one that has loaded torch.
+
+    A process each: what runs may change torch's defaults, and must not change another's numbers.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch", "tests.snippets", "tests.seeds"])
+    with context.Pool(1, maxtasksperchild=1) as pool:
+        yield lambda function, *args: pool.apply_async(function, args).get(timeout=60)

@@ -1,8 +1,6 @@
 """What the answers claim, run: every demo, every code block, every number a demo prints."""
 
-import multiprocessing
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,6 +9,7 @@ from interview.bank.model import Question
 from interview.language import Lang
 from interview.paths import default_bank
 from interview.review.matching import points_made
+from tests.conftest import Apart
 from tests.snippets import printed
 
 BANK = load_bank(default_bank(), cache=False)
@@ -22,24 +21,10 @@ def blocks(text: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def run() -> Iterator[Callable[[str], str]]:
-    """Return a function that runs code in a process forked from one that has loaded torch.
-
-    A process each: a demo may change torch's defaults, and must not change another's numbers.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch", "tests.snippets"])
-    with context.Pool(1, maxtasksperchild=1) as pool:
-        yield lambda code: pool.apply_async(printed, (code,)).get(timeout=60)
-
-
 @pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
-def test_a_demo_prints_the_numbers_of_its_answer(
-    question: Question, run: Callable[[str], str]
-) -> None:
+def test_a_demo_prints_the_numbers_of_its_answer(question: Question, apart: Apart) -> None:
     """Each number that the demo prints stands in the answer, in both languages."""
-    shown = run(question.demo or "")
+    shown = apart(printed, question.demo or "")
     assert shown.strip(), "the demo prints nothing"
     for lang in Lang:
         told = question.answer[lang].replace("−", "-").replace(",", "")
@@ -64,9 +49,9 @@ def test_a_demo_is_short_and_seeded(question: Question) -> None:
         for number, code in enumerate(blocks(question.answer[lang]))
     ],
 )
-def test_a_code_block_of_an_answer_runs(code: str, run: Callable[[str], str]) -> None:
+def test_a_code_block_of_an_answer_runs(code: str, apart: Apart) -> None:
     """Python in an answer runs as it stands once torch, nn and F are imported."""
-    run(code)
+    apart(printed, code)
 
 
 def test_every_kind_is_there_in_number() -> None:

@@ -80,6 +80,7 @@ def _exercise(values: Values) -> Exercise:
     return Exercise(
         entry=contract["entry"],
         signature=contract["signature"],
+        also=tuple(contract.get("also", ())),
         rules=_bilingual(contract["rules"]),
         forbids=tuple(contract.get("forbids", ())),
         time_limit=float(contract.get("time_limit", DEFAULT_TIME_LIMIT)),

@@ -1,6 +1,7 @@
 """Whether wrong and right implementations say what they are for, and define what is asked."""
 
 from interview.bank.faults import START, Findings
+from interview.bank.model import entry_of
 from interview.bank.parse import Parsed
 from interview.bank.python_code import Module, defined_names, first_comment
 from interview.bank.rules import RESERVED_CHECKS
@@ -11,15 +12,18 @@ _RULE = "exercise-files"
 def judge_entry(module: Module | None, parsed: Parsed) -> None:
     """Report a file that does not define what the contract asks for."""
     contract = parsed.values.get("contract")
-    entry = contract.get("entry") if isinstance(contract, dict) else None
-    if module is None or entry is None or entry in defined_names(module.tree):
+    if module is None or not isinstance(contract, dict):
         return
-    module.findings.add(
-        _RULE,
-        START,
-        zh=f"没有定义 contract.entry 所写的 {entry}",
-        en=f"does not define {entry}, which contract.entry names",
-    )
+    also = [one for one in contract.get("also", ()) if isinstance(one, str)]
+    asked = [("entry", contract.get("entry")), *(("also", entry_of(one)) for one in also)]
+    for field, entry in asked:
+        if entry is not None and entry not in defined_names(module.tree):
+            module.findings.add(
+                _RULE,
+                START,
+                zh=f"没有定义 contract.{field} 所写的 {entry}",
+                en=f"does not define {entry}, which contract.{field} names",
+            )
 
 
 def judge_wrong(modules: list[Module], parsed: Parsed, question: Findings) -> None:

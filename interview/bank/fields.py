@@ -180,6 +180,15 @@ _CONTRACT = Record(
             ),
         ),
         Field(
+            "also",
+            ListOf(Text(like="ResidualBlock(in_channels, out_channels)"), distinct=True),
+            Bilingual(
+                zh="文件还要定义的其他名字，写成签名",
+                en="Signatures of whatever else the file must define.",
+            ),
+            required=False,
+        ),
+        Field(
             "rules",
             PROSE,
             Bilingual(

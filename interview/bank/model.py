@@ -110,8 +110,9 @@ class Misconception:
 class Exercise:
     """The part of a `code` question that the grader needs.
 
-    `signature` is written as in Python, `LayerNorm(num_features, eps=1e-5, affine=True)`;
-    `forbids` holds full dotted names; `rules` says everything that the suite demands.
+    `signature` is written as in Python, `LayerNorm(num_features, eps=1e-5, affine=True)`, and
+    `also` holds those of whatever else the file must define; `forbids` holds full dotted names;
+    `rules` says everything that the suite demands.
     """
 
     entry: str
@@ -121,6 +122,22 @@ class Exercise:
     time_limit: float
     checks: tuple[Check, ...]
     misconceptions: tuple[Misconception, ...]
+    also: tuple[str, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Every signature that the contract asks for."""
+        return (self.signature, *self.also)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Every name that the file must define."""
+        return tuple(entry_of(signature) for signature in self.signatures)
+
+
+def entry_of(signature: str) -> str:
+    """Return the name of a signature: `LayerNorm` of `LayerNorm(num_features)`."""
+    return signature.partition("(")[0].strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,18 @@ def _judge_choices(parsed: Parsed, findings: Findings) -> None:
 
 def _judge_contract(parsed: Parsed, findings: Findings) -> None:
     contract = parsed.values["contract"]
-    signature, entry = contract.get("signature"), contract.get("entry")
-    if signature is None:
+    _judge_signature(parsed, findings, ("contract", "signature"), contract.get("entry"))
+    for index in range(len(contract.get("also", ()))):
+        _judge_signature(parsed, findings, ("contract", "also", index), None)
+
+
+def _judge_signature(
+    parsed: Parsed, findings: Findings, where: tuple[str | int, ...], entry: str | None
+) -> None:
+    signature = _value_at(parsed, where)
+    if not isinstance(signature, str):
         return
-    mark = parsed.mark("contract", "signature")
+    mark = parsed.mark(*where)
     tree = parse_python(f"def {signature}: ...")
     if isinstance(tree, NotPython) or len(tree.body) != 1 or not functions(tree):
         why = tree.why if isinstance(tree, NotPython) else "not one signature"
@@ -83,6 +91,13 @@ def _judge_contract(parsed: Parsed, findings: Findings) -> None:
             zh=f"签名的名字不是 entry 所写的 {entry}",
             en=f"the signature does not name the entry, {entry}",
         )
+
+
+def _value_at(parsed: Parsed, where: tuple[str | int, ...]) -> Any:
+    value: Any = parsed.values
+    for step in where:
+        value = value.get(step) if isinstance(value, dict) else value[step]
+    return value
 
 
 def _judge_check_list(parsed: Parsed, findings: Findings) -> None:

@@ -118,7 +118,8 @@ def _texts(question: Question, languages: Collection[Lang]) -> Iterator[_Text]:
     if question.code:
         yield _Text("code", None, question.code)
     if question.exercise:
-        yield _Text("contract", None, question.exercise.signature)
+        for signature in question.exercise.signatures:
+            yield _Text("contract", None, signature)
     yield from (_Text("key_points", None, " ".join(one.terms)) for one in question.key_points)
     yield from (_Text("sources", None, source) for source in question.sources)
 

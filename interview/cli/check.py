@@ -176,11 +176,10 @@ def find_exercise(bank: "Bank", submission: "Submission", named: str | None) -> 
     Raises:
         UsageError: where there is none, or more than one.
     """
-    from interview.bank.find import find_question
     from interview.grading.client import exercises_for
 
     if named is not None:
-        return require_exercise(find_question(bank, named))
+        return find_exercise_by_name(bank, named)
     found = exercises_for(bank, submission)
     if len(found) == 1:
         return found[0]
@@ -192,24 +191,54 @@ def find_exercise(bank: "Bank", submission: "Submission", named: str | None) -> 
             where=str(submission.path),
             hint=Bilingual(zh="用 --exercise 指明一道", en="name one with --exercise"),
         )
-    entries = [f"{one.exercise.entry} ({one.id})" for one in bank if one.exercise]
     raise UsageError(
         zh="这个文件没有定义任何一道编程题要的名字",
         en="the file defines no name that an exercise asks for",
         where=_place(submission),
-        hint=Bilingual(
-            zh=f"题目要的名字有：{'、'.join(entries)}；也可以用 --exercise 指明",
-            en=f"exercises ask for {', '.join(entries)}; or name one with --exercise",
-        ),
+        hint=_asked_names(bank, submission),
     )
 
 
-def require_exercise(question: "Question") -> "Question":
-    """Return the question where it is an exercise.
+def _asked_names(bank: "Bank", submission: "Submission") -> Bilingual:
+    """Return what exercises ask for, what looks like the file's own names first."""
+    from difflib import get_close_matches
+
+    entries = {one.id: " + ".join(one.exercise.entries) for one in bank if one.exercise}
+    near = [
+        match
+        for name in submission.names()
+        for match in get_close_matches(name, entries.values(), n=1)
+    ]
+    shown = [f"{name} ({id_})" for id_, name in entries.items() if name in near]
+    if shown:
+        return Bilingual(zh=f"是不是 {'、'.join(shown)}？", en=f"did you mean {', '.join(shown)}?")
+    return Bilingual(
+        zh="`interview list --kind code` 列出编程题；用 --exercise 指明一道",
+        en="`interview list --kind code` lists the exercises; name one with --exercise",
+    )
+
+
+def find_exercise_by_name(bank: "Bank", text: str) -> "Question":
+    """Return the exercise that `text` names, looked for among the exercises first.
 
     Raises:
-        UsageError: where it is of another kind.
+        UsageError: where it names none, or a question of another kind.
     """
+    from interview.bank.find import find_question
+    from interview.bank.model import Bank
+
+    exercises = Bank(bank.root, {one.id: one for one in bank if one.exercise})
+    try:
+        return find_question(exercises, text)
+    except UsageError as error:
+        try:
+            other = find_question(bank, text)
+        except UsageError:
+            raise error from None
+        return _require_exercise(other)
+
+
+def _require_exercise(question: "Question") -> "Question":
     if question.exercise is None:
         raise UsageError(
             zh=f"{question.id} 不是编程题，没有可判的代码",

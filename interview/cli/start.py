@@ -35,14 +35,13 @@ def command(
     bank: BankOption = None,
 ) -> None:
     """Write the starter file of an exercise."""
-    from interview.bank.find import find_question
     from interview.bank.load import load_bank
-    from interview.cli.check import require_exercise
+    from interview.cli.check import find_exercise_by_name
     from interview.cli.output import console
     from interview.paths import bank_root
     from interview.render.question import question_prompt
 
-    question = require_exercise(find_question(load_bank(bank_root(bank)), exercise))
+    question = find_exercise_by_name(load_bank(bank_root(bank)), exercise)
     path = write_starter(question, out)
     languages = lang.languages() if lang else (interface_language(),)
     screen = console()

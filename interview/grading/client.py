@@ -34,7 +34,7 @@ def grade(
     if exercise is None:
         raise ValueError(question.id)
     submission, calls = _read_calls(submission, exercise.forbids)
-    verdict = _unrunnable(submission, exercise.entry) or grader.judge(
+    verdict = _unrunnable(submission, exercise.entries) or grader.judge(
         job_for(
             question,
             source=submission.source,
@@ -59,19 +59,27 @@ def _read_calls(
         return replace(submission, tree=None, fault=fault), []
 
 
-def _unrunnable(submission: Submission, entry: str) -> Verdict | None:
+def _unrunnable(submission: Submission, entries: tuple[str, ...]) -> Verdict | None:
     """Return the verdict on a file that there is no point in running."""
     if submission.fault:
         fault = submission.fault
         raised = Raise("SyntaxError", fault.message, fault.line)
         failure = Failure(f"{fault.line}:{fault.column}: {fault.message}", raised=raised)
         return Verdict(Outcome.SYNTAX_ERROR, failure=failure)
-    if entry not in submission.names():
-        return Verdict(Outcome.MISSING_ENTRY, failure=Failure(entry))
-    return None
+    missing = [entry for entry in entries if entry not in submission.names()]
+    return Verdict(Outcome.MISSING_ENTRY, failure=Failure(missing[0])) if missing else None
 
 
 def exercises_for(bank: Bank, submission: Submission) -> list[Question]:
-    """Return the exercises whose entry the file defines, in the order of their ids."""
+    """Return the exercises whose entries the file defines, in the order of their ids.
+
+    One that asks for everything that another asks for, and for more, is meant rather than it.
+    """
     defined = set(submission.names())
-    return [one for one in bank if one.exercise is not None and one.exercise.entry in defined]
+    asked = {one.id: set(one.exercise.entries) for one in bank if one.exercise}
+    fitting = {id_: entries for id_, entries in asked.items() if entries <= defined}
+    return [
+        bank[id_]
+        for id_, entries in fitting.items()
+        if not any(entries < others for others in fitting.values())
+    ]

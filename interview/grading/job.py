@@ -36,8 +36,7 @@ class Job:
 
     source: str
     filename: str
-    entry: str
-    signature: str
+    signatures: tuple[str, ...]
     forbids: tuple[str, ...]
     suite: str
     wrong: str
@@ -59,7 +58,8 @@ class Job:
         data = json.loads(line)
         checks = tuple((name, tuple(needed)) for name, needed in data.pop("checks"))
         tuples: dict[str, Any] = {
-            name: tuple(data.pop(name)) for name in ("forbids", "order", "misconceptions")
+            name: tuple(data.pop(name))
+            for name in ("signatures", "forbids", "order", "misconceptions")
         }
         return cls(checks=checks, **tuples, **data)
 
@@ -100,12 +100,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says of a job: ids and facts, no words for the candidate yet."""
+    """What the judge says of a job: ids and facts, no words for the candidate yet.
+
+    `signature` is the first of the contract's that the submission does not take, and `parameters`
+    what it has instead.
+    """
 
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     misconceptions: tuple[str, ...] = ()
     failure: Failure | None = None
+    signature: str = ""
     parameters: tuple[str, ...] = ()
     output: str = ""
     ending: str = ""
@@ -154,8 +159,7 @@ def job_for(question: Question, *, source: str, filename: str, solution: Path, s
     return Job(
         source=source,
         filename=filename,
-        entry=exercise.entry,
-        signature=exercise.signature,
+        signatures=exercise.signatures,
         forbids=exercise.forbids,
         suite=str(suite),
         wrong=str(question.folder / "wrong"),

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from interview.bank.model import entry_of
 from interview.grading import wire  # noqa: F401 - imports torch before the sandbox is forked
 from interview.grading.job import Failure, Job, Outcome, Raise, Status, Verdict
 from interview.grading.process import SandboxProcess
@@ -64,20 +65,25 @@ def _load_request(job: Job) -> dict[str, object]:
 
 
 def _judge_loaded(job: Job, connection: Connection) -> Verdict:
-    asked = {"entry": job.entry, "prepare": job.uses_meta}
-    try:
-        told = connection.ask("signature", asked).header.get("parameters")
-    except SandboxLost as lost:
-        return Verdict(_LOST[lost.reason])
-    except Raised as error:
-        return Verdict(Outcome.MISSING_ENTRY, failure=Failure(f"{error.type_name}: {error}"))
-    parameters = _read_parameters(told)
-    if takes(job.signature, parameters):
-        return _run(job, connection)
-    shown = tuple(name if required else f"{name}=…" for name, _, required in parameters)
-    if not takes_required(job.signature, parameters):
-        return Verdict(Outcome.WRONG_SIGNATURE, parameters=shown)
-    return replace(_run(job, connection), parameters=shown)
+    refused: tuple[str, list[Parameter]] | None = None
+    for signature in job.signatures:
+        asked = {"entry": entry_of(signature), "prepare": job.uses_meta}
+        try:
+            told = connection.ask("signature", asked).header.get("parameters")
+        except SandboxLost as lost:
+            return Verdict(_LOST[lost.reason])
+        except Raised as error:
+            return Verdict(Outcome.MISSING_ENTRY, failure=Failure(f"{error.type_name}: {error}"))
+        parameters = _read_parameters(told)
+        if not takes_required(signature, parameters):
+            shown = _shown(parameters)
+            return Verdict(Outcome.WRONG_SIGNATURE, signature=signature, parameters=shown)
+        if not takes(signature, parameters):
+            refused = refused or (signature, parameters)
+    verdict = _run(job, connection)
+    if refused is None:
+        return verdict
+    return replace(verdict, signature=refused[0], parameters=_shown(refused[1]))
 
 
 def _run(job: Job, connection: Connection) -> Verdict:
@@ -108,6 +114,10 @@ def named_check(job: Job, misconception: str) -> str | None:
 
 
 Parameter = tuple[str, str, bool]
+
+
+def _shown(parameters: list[Parameter]) -> tuple[str, ...]:
+    return tuple(name if required else f"{name}=…" for name, _, required in parameters)
 
 
 def _read_parameters(told: object) -> list[Parameter]:

@@ -114,7 +114,7 @@ def _check_results(
     if exercise is None:
         raise ValueError(question.id)
     found = {finding.id: finding for finding in verdict.findings}
-    results = [_signature_result(exercise.signature, verdict)]
+    results = [_signature_result(exercise.signatures, verdict)]
     if exercise.forbids:
         results.append(_calls_result(verdict, calls))
     for check in exercise.checks:
@@ -130,8 +130,12 @@ def _check_results(
 _UNREAD = {Outcome.SYNTAX_ERROR, Outcome.MISSING_ENTRY, Outcome.IMPORT_ERROR}
 
 
-def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
-    claim = Bilingual(zh=f"签名是 `{signature}`", en=f"takes the arguments of `{signature}`")
+def _signature_result(signatures: tuple[str, ...], verdict: Verdict) -> CheckResult:
+    quoted = [f"`{one}`" for one in signatures]
+    claim = Bilingual(
+        zh=f"签名是 {'、'.join(quoted)}", en=f"takes the arguments of {' and '.join(quoted)}"
+    )
+    signature = verdict.signature
     found = ", ".join(verdict.parameters)
     hint = Bilingual(
         zh=f"题目约定的签名是 `{signature}`，你的参数是 `({found})`。"
@@ -139,7 +143,7 @@ def _signature_result(signature: str, verdict: Verdict) -> CheckResult:
         en=f"The contract's signature is `{signature}`; yours takes `({found})`. Names and order "
         "must agree, and what has a default there needs one here.",
     )
-    if verdict.parameters or verdict.outcome is Outcome.WRONG_SIGNATURE:
+    if signature:
         failure = Failure("signature", expected=signature, actual=f"({found})")
         return CheckResult(SIGNATURE, Tier.CORE, Status.FAILED, claim, hint, failure)
     reached = verdict.outcome not in _UNREAD and bool(verdict.findings)

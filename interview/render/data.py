@@ -58,6 +58,7 @@ def _prompt(question: Question) -> Values:
         data["contract"] = {
             "entry": question.exercise.entry,
             "signature": question.exercise.signature,
+            "also": list(question.exercise.also),
             "rules": bilingual(question.exercise.rules),
             "forbids": list(question.exercise.forbids),
             "time_limit": question.exercise.time_limit,

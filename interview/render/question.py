@@ -244,7 +244,7 @@ def _contract(exercise: Exercise, languages: Languages) -> RenderableType:
     lang = languages[0]
     return stack(
         [
-            code_block(exercise.signature),
+            code_block("\n".join(exercise.signatures)),
             _text(exercise.rules, languages),
             Flow(Text(forbidden[lang])) if exercise.forbids else None,
             Flow(Text(seconds[lang], style="dim")),

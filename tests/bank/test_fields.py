@@ -127,6 +127,8 @@ def test_places_are_counted_in_characters_from_one(tmp_path: Path) -> None:
         ({"entry": "a b"}, "pattern"),
         ({"time_limit": 0}, "number"),
         ({"forbids": ["LayerNorm"]}, "pattern"),
+        ({"also": ["Block("]}, "contract"),
+        ({"also": ["Block(width)"]}, "exercise-files"),
     ],
 )
 def test_a_contract_must_be_python(tmp_path: Path, contract: dict[str, Any], rule: str) -> None:

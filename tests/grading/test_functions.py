@@ -1,13 +1,15 @@
 """Exercises whose entry is a function, and functions that a suite lends to a submission."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from interview.bank.model import Bank
-from interview.grading.client import Grader
-from interview.grading.job import Outcome
-from interview.grading.report import Report
+from interview.grading.client import Grader, exercises_for
+from interview.grading.job import Outcome, Status, job_for
+from interview.grading.report import Report, report_of
+from interview.grading.submission import read_submission
 from tests.grading.conftest import GradeText, grade_text_of, toy_exercise, write_bank
 
 SUITE = """
@@ -122,6 +124,39 @@ def test_what_cannot_cross_is_the_submissions_exception(
     report = grade_blend(f"def blend(x, w, options, note=''):\n    return {value}\n")
     assert report.outcome is Outcome.JUDGED
     assert message in str(report.checks[2].failure.message)
+
+
+def test_a_contract_may_ask_for_more_than_one_name(
+    tmp_path: Path, grader: Grader, blend_bank: Bank
+) -> None:
+    """Every signature is looked at, and a file that answers the wider exercise is taken for it."""
+    narrow = next(iter(blend_bank))
+    wide = replace(narrow, id="toy/both", exercise=replace(narrow.exercise, also=("Norm(width)",)))
+    bank = Bank(blend_bank.root, {narrow.id: narrow, wide.id: wide})
+    path = tmp_path / "both.py"
+    solution = blend_bank.solution(narrow)
+    outcomes = []
+    for more in (
+        "",
+        "class Norm:\n    pass\n",
+        "class Norm:\n    def __init__(self, width): pass\n",
+    ):
+        path.write_text(SOLUTION + more, encoding="utf-8")
+        submission = read_submission(path)
+        (found,) = exercises_for(bank, submission)
+        assert found is (wide if more else narrow)
+        job = job_for(wide, source=SOLUTION + more, filename="x", solution=solution, seed=1)
+        verdict = grader.judge(job)
+        outcomes.append((verdict.outcome, verdict.signature))
+        report = report_of(wide, verdict, file="x", calls=[])
+        assert report.checks[0].status is (
+            Status.FAILED if verdict.signature else report.checks[0].status
+        )
+    assert outcomes == [
+        (Outcome.MISSING_ENTRY, ""),
+        (Outcome.WRONG_SIGNATURE, "Norm(width)"),
+        (Outcome.JUDGED, ""),
+    ]
 
 
 LENDING_SUITE = """
