@@ -1,11 +1,14 @@
 """What the answers claim, run: every demo, every code block, every number a demo prints."""
 
+import math
 import re
 
 import pytest
 
+from interview.bank.demo import read_points
 from interview.bank.load import load_bank
 from interview.bank.model import Question
+from interview.exchange.content_report import content_report
 from interview.language import Lang
 from interview.paths import default_bank
 from interview.review.matching import points_made
@@ -23,21 +26,39 @@ def blocks(text: str) -> list[str]:
 
 @pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
 def test_a_demo_prints_the_numbers_of_its_answer(question: Question, apart: Apart) -> None:
-    """Each number that the demo prints stands in the answer, in both languages."""
+    """The demo prints what is recorded; each number of it stands in the answer, twice."""
     shown = apart(printed, question.demo or "")
     assert shown.strip(), "the demo prints nothing"
+    assert shown.strip() == (question.output or "").strip(), "not what the bank recorded"
     for lang in Lang:
         told = question.answer[lang].replace("−", "-").replace(",", "")
         missing = [number for number in NUMBER.findall(shown) if number not in told]
         assert not missing, f"{lang}: not in the answer: {missing}"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [question for question in BANK if question.chart],
+    ids=lambda question: question.id,
+)
+def test_a_chart_has_points(question: Question, apart: Apart) -> None:
+    """The code of a chart prints finite points, enough for a curve, one value for each series."""
+    assert question.chart is not None
+    points = read_points(apart(printed, question.chart.code), question.id)
+    assert len(points) >= 5
+    assert len(points[0]) == 1 + max(len(question.chart.series), 1)
+    assert all(math.isfinite(value) for point in points for value in point)
+    for axis in question.chart.log:
+        columns = [point[:1] if axis == "x" else point[1:] for point in points]
+        assert all(value > 0 for column in columns for value in column)
+
+
 @pytest.mark.parametrize("question", DEMOS, ids=lambda question: question.id)
 def test_a_demo_is_short_and_seeded(question: Question) -> None:
     """A demo has under 20 lines, and draws random numbers only after a seed."""
-    demo = question.demo or ""
-    assert len(demo.strip().splitlines()) < 20
-    assert "rand" not in demo or "manual_seed" in demo or "Generator" in demo
+    for demo in (question.demo or "", question.chart.code if question.chart else ""):
+        assert len(demo.strip().splitlines()) < 20
+        assert "rand" not in demo or "manual_seed" in demo or "Generator" in demo
 
 
 @pytest.mark.parametrize(
@@ -88,3 +109,9 @@ def test_a_key_point_is_recognised_in_its_own_words(question: Question) -> None:
         if index not in points_made(point.text[lang], question.key_points)
     ]
     assert missed == []
+
+
+def test_the_content_report_is_up_to_date() -> None:
+    """`docs/content-report.md` is what `interview bank report` prints of this bank."""
+    written = (default_bank() / "docs" / "content-report.md").read_text(encoding="utf-8")
+    assert written == content_report(BANK)

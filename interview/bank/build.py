@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from interview.bank.model import (
+    Chart,
     Check,
     Choice,
     Difficulty,
@@ -46,6 +47,9 @@ def build_question(question_id: str, path: Path, values: Values) -> Question:
         requires=tuple(values.get("requires", ())),
         seed=values.get("seed"),
         demo=values.get("demo"),
+        output=values.get("output"),
+        chart=_chart(values["chart"]) if "chart" in values else None,
+        ring=values.get("ring"),
     )
 
 
@@ -73,6 +77,16 @@ def _expect(values: Values) -> ExpectedNumber | ExpectedShape:
 
 def _follow_up(entry: str | Values) -> FollowUp:
     return FollowUp(question=entry) if isinstance(entry, str) else FollowUp(text=_bilingual(entry))
+
+
+def _chart(values: Values) -> Chart:
+    return Chart(
+        x=_bilingual(values["x"]),
+        y=_bilingual(values["y"]),
+        series=tuple(_bilingual(one) for one in values.get("series", ())),
+        log=frozenset(values.get("log", ())),
+        code=values["code"],
+    )
 
 
 def _exercise(values: Values) -> Exercise:

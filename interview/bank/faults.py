@@ -13,6 +13,7 @@ TOLERABLE = frozenset(
         "count",
         "dangling-id",
         "demo",
+        "drift",
         "duplicate-item",
         "duplicate-title",
         "exercise-files",
@@ -29,7 +30,10 @@ TOLERABLE = frozenset(
         "stray-file",
         "suite",
         "swallowed-comment",
+        "term",
         "unclosed",
+        "unknown-term",
+        "unsourced-figure",
         "wrong-language",
     }
 )

@@ -25,10 +25,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A finite number."""
+    """A finite number, from `minimum` to `maximum` where they are given."""
 
     minimum: float | None = None
+    maximum: float | None = None
     positive: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,37 @@ _MISCONCEPTION = Record(
     )
 )
 
+_CHART = Record(
+    (
+        Field("x", LINE, Bilingual(zh="横轴", en="What the x axis shows.")),
+        Field("y", LINE, Bilingual(zh="纵轴", en="What the y axis shows.")),
+        Field(
+            "series",
+            ListOf(LINE, at_least=2, at_most=4),
+            Bilingual(
+                zh="多条曲线各自的名字",
+                en="The names of the curves, where there is more than one.",
+            ),
+            required=False,
+        ),
+        Field(
+            "log",
+            ListOf(OneOf(("x", "y")), distinct=True),
+            Bilingual(zh="用对数刻度的轴", en="The axes with a logarithmic scale."),
+            required=False,
+        ),
+        Field(
+            "code",
+            Text(lines=True),
+            Bilingual(
+                zh="每行打印 x 和各条曲线的值，不到 20 行，固定种子",
+                en="Python under 20 lines, seeded, that prints x and the value of each curve, "
+                "a point a line.",
+            ),
+        ),
+    )
+)
+
 _ID = Text(pattern=QUESTION_ID, like="normalization/layer-norm", refers=True)
 
 QUESTION = Record(
@@ -406,6 +439,34 @@ QUESTION = Record(
                 zh="打印答案中数字的 Python，不到 20 行，固定种子，CPU 上 5 秒以内",
                 en="Python under 20 lines, seeded, under 5 s on a CPU, "
                 "that prints the numbers the answer states.",
+            ),
+            required=False,
+        ),
+        Field(
+            "output",
+            Text(lines=True),
+            Bilingual(
+                zh="demo 打印的内容，由 `interview demo ID --record` 写出",
+                en="What the demo prints, as `interview demo ID --record` writes it.",
+            ),
+            required=False,
+        ),
+        Field(
+            "chart",
+            _CHART,
+            Bilingual(
+                zh="答案里的曲线：`interview demo` 在终端里画出来",
+                en="A curve that the answer speaks of; `interview demo` draws it.",
+            ),
+            required=False,
+        ),
+        Field(
+            "ring",
+            Number(minimum=0, maximum=2, whole=True),
+            Bilingual(
+                zh="离种子多远：0 是种子本身，1 是残差与归一化，2 是 Transformer 的其余部分",
+                en="How far from the seed: 0 the seed itself, 1 residuals and normalization, "
+                "2 the rest of the Transformer.",
             ),
             required=False,
         ),

@@ -185,6 +185,13 @@ class Reader:
             return self.bad("number", node.mark, zh="不能是负数", en="cannot be negative")
         if shape.positive and value <= 0:
             return self.bad("number", node.mark, zh="应当大于零", en="should be above zero")
+        if shape.whole and not isinstance(value, int):
+            return self.bad("number", node.mark, zh="应当是整数", en="should be a whole number")
+        if shape.maximum is not None and value > shape.maximum:
+            most = f"{shape.maximum:g}"
+            return self.bad(
+                "number", node.mark, zh=f"不能超过 {most}", en=f"cannot be more than {most}"
+            )
         return value
 
     def _not_a_number(self, node: Scalar, wanted: Bilingual) -> Any:

@@ -141,8 +141,25 @@ def entry_of(signature: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A curve: what its axes show, the names of several, and the code that prints its points.
+
+    Each line that `code` prints is one point: x, then the value of each curve.
+    """
+
+    x: Bilingual
+    y: Bilingual
+    code: str
+    series: tuple[Bilingual, ...] = ()
+    log: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the bank. `id` is `<topic>/<slug>`, `path` the file that holds it."""
+    """One question of the bank. `id` is `<topic>/<slug>`, `path` the file that holds it.
+
+    `output` is what `demo` prints; `ring` tells how far from the seed the question lies.
+    """
 
     id: str
     path: Path
@@ -162,6 +179,9 @@ class Question:
     requires: tuple[str, ...] = ()
     seed: str | None = None
     demo: str | None = None
+    output: str | None = None
+    chart: Chart | None = None
+    ring: int | None = None
 
     @property
     def topic(self) -> str:

@@ -1,6 +1,6 @@
 """From YAML nodes to plain values by the table of fields; every deviation is a fault."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +38,20 @@ class Parsed:
 
 def parse(source: Source, findings: Findings) -> Parsed | None:
     """Return the plain values of a question file, None where it is no mapping at all."""
+    return _parse(source, findings, _Structure.question)
+
+
+def parse_record(source: Source, findings: Findings, record: Record) -> Parsed | None:
+    """Return the plain values of a file that is one record, None where it is no mapping."""
+    return _parse(source, findings, lambda structure, node: structure.file(node, record))
+
+
+def _parse(
+    source: Source, findings: Findings, read: "Callable[[_Structure, Entries], Parsed]"
+) -> Parsed | None:
     node, source = compose(source, findings)
     if isinstance(node, Entries):
-        return _Structure(source, findings).question(node)
+        return read(_Structure(source, findings), node)
     if not findings.faults:
         mark = node.mark if node else START
         findings.add(
@@ -62,6 +73,10 @@ class _Structure:
         belonging = tuple(one for one in QUESTION.fields if kind is None or kind in one.kinds)
         needed = belonging if kind else tuple(f for f in belonging if f.kinds == tuple(Kind))
         values = self._record(node, Record(belonging), (), needed=needed, kind=kind)
+        return Parsed(values, self._marks, tuple(self._read.passages))
+
+    def file(self, node: Entries, record: Record) -> Parsed:
+        values = self._record(node, record, ())
         return Parsed(values, self._marks, tuple(self._read.passages))
 
     def _value(self, node: Node, shape: Shape, where: Where) -> Any:

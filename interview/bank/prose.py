@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from interview.bank.faults import Findings
 from interview.bank.leaves import Passage
+from interview.bank.markup import CODE, EMPHASIS_MARK, FENCE, MATHS, SPAN, mask, mask_fences
 from interview.bank.scalars import Locator
 from interview.bank.source import Source
 from interview.language import Bilingual, Lang
@@ -13,20 +14,13 @@ from interview.language import Bilingual, Lang
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
 
-# Stand-ins, one for each character of what they hide, so that offsets stay true.
-_CODE, _EMPHASIS_MARK, _BLOCK = "\ue000", "\ue001", "\n"
-
 _FULL_WIDTH = {",": "，", ".": "。", ";": "；", ":": "：", "?": "？", "!": "！", "...": "……"}
-_HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{_EMPHASIS_MARK}*(\.\.\.|[,.;:?!])")
-_LATIN = rf"A-Za-z0-9\u0370-\u03ff{_CODE}"
+_HALF_WIDTH = re.compile(rf"[{HAN}”’）」』】》]{EMPHASIS_MARK}*(\.\.\.|[,.;:?!])")
+_LATIN = rf"A-Za-z0-9\u0370-\u03ff{CODE}"
 _TIGHT = re.compile(
-    rf"(?<=[{HAN}])(?={_EMPHASIS_MARK}*[{_LATIN}])|[{_LATIN}]{_EMPHASIS_MARK}*(?=[{HAN}])"
+    rf"(?<=[{HAN}])(?={EMPHASIS_MARK}*[{_LATIN}])|[{_LATIN}]{EMPHASIS_MARK}*(?=[{HAN}])"
 )
 _FOLDED = re.compile(rf"[{WIDE}] +(?=[{WIDE}])")
-_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
-_INSIDE = r"(?:[^\n]|\n(?!\s*\n))+?"  # a span or a formula ends before its paragraph does
-_SPAN = re.compile(rf"(?<!`)(`+)(?!`){_INSIDE}(?<!`)\1(?!`)")
-_MATHS = re.compile(rf"(?<!\\)(\$\$?)(?!\$){_INSIDE}(?<!\\)\1")
 _EMPHASIS = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~]+?)(?<=[^\s*~])\1")
 _LINK = re.compile(r"(?<=\])\([^()\s]*\)|<?https?://[^\s<>，。；]+>?")
 
@@ -56,48 +50,31 @@ def judge_prose(passages: tuple[Passage, ...], source: Source, findings: Finding
 
 def _remarks(passage: Passage) -> Iterator[_Remark]:
     text = passage.scalar.value
-    masked = _mask_fences(text)
+    masked = mask_fences(text)
     yield from _unclosed_fence(masked, text)
-    masked = _mask(_SPAN, masked, _CODE)
+    masked = mask(SPAN, masked, CODE)
     yield from _unclosed_span(masked)
     yield from _odd_dollar(masked)
     yield from _wrong_language(passage, masked)
     if passage.lang is Lang.ZH:
         yield from _folded(passage, masked)
-        masked = _mask(_LINK, _mask(_MATHS, masked, _CODE), " ")
+        masked = mask(_LINK, mask(MATHS, masked, CODE), " ")
         yield from _chinese(_EMPHASIS.sub(_mark_emphasis, masked))
 
 
 # ── what is no prose ─────────────────────────────────────────────────────────────────────────
 
 
-def _mask(pattern: re.Pattern[str], text: str, stand_in: str) -> str:
-    return pattern.sub(lambda match: stand_in * len(match[0]), text)
-
-
 def _mark_emphasis(match: re.Match[str]) -> str:
-    mark = _EMPHASIS_MARK * len(match[1])
+    mark = EMPHASIS_MARK * len(match[1])
     return mark + match[2] + mark
-
-
-def _mask_fences(text: str) -> str:
-    """Hide fenced code; a fence that nothing closes is left as it is."""
-    start, fence = 0, ""
-    for match in list(_FENCE.finditer(text)):
-        mark = match[1]
-        if not fence:
-            start, fence = match.start(), mark
-        elif mark.startswith(fence) and match[0].strip(" >") == mark:
-            text = text[:start] + _BLOCK * (match.end() - start) + text[match.end() :]
-            fence = ""
-    return text
 
 
 # ── what is not closed ───────────────────────────────────────────────────────────────────────
 
 
 def _unclosed_fence(masked: str, text: str) -> Iterator[_Remark]:
-    match = _FENCE.search(masked)
+    match = FENCE.search(masked)
     if match:
         yield _Remark(
             "unclosed",
@@ -110,7 +87,7 @@ def _unclosed_fence(masked: str, text: str) -> Iterator[_Remark]:
 
 
 def _unclosed_span(masked: str) -> Iterator[_Remark]:
-    if _FENCE.search(masked):
+    if FENCE.search(masked):
         return
     for match in re.finditer(r"`+", masked):
         yield _Remark(
@@ -140,7 +117,7 @@ def _odd_dollar(masked: str) -> Iterator[_Remark]:
 
 def _wrong_language(passage: Passage, masked: str) -> Iterator[_Remark]:
     han = len(re.findall(f"[{HAN}]", masked))
-    words = len(re.findall(r"[A-Za-z]{2,}", _mask(_MATHS, masked, _CODE)))
+    words = len(re.findall(r"[A-Za-z]{2,}", mask(MATHS, masked, CODE)))
     if passage.lang is Lang.EN and han > words:
         yield _Remark(
             "wrong-language", 0, Bilingual(zh="en 里写的是中文", en="the `en` text is Chinese")

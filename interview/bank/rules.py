@@ -147,9 +147,28 @@ def _repeated(ids: list[Any]) -> Iterable[int]:
 
 def _judge_demo(parsed: Parsed, findings: Findings) -> None:
     demo = parsed.values.get("demo")
-    if demo is None:
-        return
-    mark = parsed.mark("demo")
+    if demo is not None:
+        _judge_snippet(parsed, findings, ("demo",), demo)
+    if (demo is None) != (parsed.values.get("output") is None):
+        findings.add(
+            "demo",
+            parsed.mark("demo" if demo else "output", "key"),
+            zh="demo 和它打印的内容（output）要一起写" if demo else "有 output，却没有 demo",
+            en="the demo's `output` is missing" if demo else "an `output` without a `demo`",
+            hint=Bilingual(
+                zh="`interview demo ID --record` 把它写进文件",
+                en="`interview demo ID --record` writes it into the file",
+            ),
+        )
+    chart = parsed.values.get("chart")
+    if isinstance(chart, dict) and isinstance(chart.get("code"), str):
+        _judge_snippet(parsed, findings, ("chart", "code"), chart["code"])
+
+
+def _judge_snippet(
+    parsed: Parsed, findings: Findings, where: tuple[str | int, ...], demo: str
+) -> None:
+    mark = parsed.mark(*where)
     tree = parse_python(demo)
     if isinstance(tree, NotPython):
         line, why = tree.mark.line, tree.why

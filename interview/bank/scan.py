@@ -15,6 +15,7 @@ from interview.language import Bilingual
 
 QUESTION_FILE = "question.yaml"
 SCHEMA_FILE = "schema.json"
+GLOSSARY_FILE = "glossary.yaml"
 
 _SLUG = re.compile(SLUG)
 _ID = re.compile(QUESTION_ID)
@@ -116,7 +117,7 @@ class _Walker:
             self.folder(name, f"{topic}/{entry.name}" if topic else entry.name, above)
         elif topic and suffix == ".yaml":
             self._question(entry, name, inner)
-        elif topic or entry.name != SCHEMA_FILE:
+        elif topic or entry.name not in {SCHEMA_FILE, GLOSSARY_FILE}:
             self._report(name, report_misplaced if suffix in _YAML else report_stray)
 
     def _question(self, entry: os.DirEntry[str], name: str, question_id: str) -> None:

@@ -99,9 +99,11 @@ def _text(shape: Text) -> Schema:
 
 
 def _number(shape: Number) -> Schema:
-    schema: Schema = {"type": "number"}
+    schema: Schema = {"type": "integer" if shape.whole else "number"}
     if shape.minimum is not None:
         schema["minimum"] = shape.minimum
+    if shape.maximum is not None:
+        schema["maximum"] = shape.maximum
     if shape.positive:
         schema["exclusiveMinimum"] = 0
     return schema

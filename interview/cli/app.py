@@ -59,6 +59,14 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
         "interview.cli.search",
         Bilingual(zh="在题目和答案里查找", en="Search questions and answers."),
     ),
+    "demo": (
+        "interview.cli.demo",
+        Bilingual(zh="运行答案里的演示，画出曲线", en="Run an answer's demo; draw its curve."),
+    ),
+    "glossary": (
+        "interview.cli.glossary",
+        Bilingual(zh="中英术语对照", en="Terms in Chinese and English."),
+    ),
     "topics": (
         "interview.cli.topics",
         Bilingual(zh="列出主题和进度", en="List topics and progress."),
@@ -69,7 +77,9 @@ COMMANDS: dict[str, tuple[str, Bilingual]] = {
     ),
     "bank": (
         "interview.cli.bank",
-        Bilingual(zh="检查题库，打印题目的 JSON Schema", en="Check a bank; print its JSON Schema."),
+        Bilingual(
+            zh="检查题库，报告内容，打印 JSON Schema", en="Check a bank; report on it; schema."
+        ),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""`interview bank`: check a bank, print the JSON Schema of its files."""
+"""`interview bank`: check a bank, report what it holds, print the JSON Schema of its files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +62,21 @@ def schema() -> None:
     from interview.bank.schema import schema_text
 
     typer.echo(schema_text(), nl=False)
+
+
+@app.command(
+    help=say(
+        zh="打印题库的内容报告（Markdown）：各主题和题型的题数、出处、演示、有争议的题。",
+        en="Print what a bank holds, as Markdown: counts, sources, demos, contested points.",
+    )
+)
+def report(*, bank: BankOption = None) -> None:
+    """Print the content report."""
+    from interview.bank.load import load_bank
+    from interview.exchange.content_report import content_report
+    from interview.paths import bank_root
+
+    typer.echo(content_report(load_bank(bank_root(bank))), nl=False)
 
 
 def _print_json(root: Path, verdict: "Verdict") -> None:

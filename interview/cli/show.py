@@ -27,15 +27,20 @@ IdArgument = Annotated[
     ),
 ]
 AnswerOption = Annotated[
-    bool, typer.Option("--answer", "-a", help=say(zh="连同答案。", en="With the answer."))
+    bool,
+    typer.Option(
+        "--answer",
+        "-a",
+        help=say(zh="连同答案和演示代码。", en="With the answer and its demo."),
+    ),
 ]
 AllOption = Annotated[
     bool,
     typer.Option(
         "--all",
         help=say(
-            zh="连同答案、要点、追问、出处、演示代码；编程题还有检查项和参考实现。",
-            en="With the answer, key points, follow-ups, sources and demo;"
+            zh="连同答案、要点、追问、出处；编程题还有检查项和参考实现。",
+            en="With the answer, key points, follow-ups and sources;"
             " for an exercise its checks and model solution too.",
         ),
     ),
@@ -78,6 +83,7 @@ def _page(
 ) -> "Iterator[RenderableType]":
     """Yield the parts of the page, a blank line before each."""
     from interview.render import question as parts
+    from interview.render.demo import demo_recorded
 
     yield parts.question_header(question, languages)
     yield ""
@@ -85,6 +91,9 @@ def _page(
     if answer or everything:
         yield ""
         yield parts.question_answer(question, languages, points=everything)
+        if question.demo:
+            yield ""
+            yield demo_recorded(question, languages[0])
     elif sys.stdout.isatty():
         yield ""
         yield parts.hint_line(_what_next(question))

@@ -4,6 +4,7 @@ from typing import Any
 
 from interview.bank.model import (
     Bank,
+    Chart,
     Check,
     Choice,
     ExpectedNumber,
@@ -96,6 +97,8 @@ def _more(question: Question, bank: Bank) -> Values:
         "requires": list(question.requires),
         "sources": list(question.sources),
         "demo": question.demo,
+        "output": question.output,
+        "chart": question.chart and chart_data(question.chart),
     }
     if question.exercise is not None:
         data["checks"] = [_check(check) for check in question.exercise.checks]
@@ -110,3 +113,14 @@ def _follow_up(item: FollowUp) -> Values:
 
 def _check(check: Check) -> Values:
     return {"id": check.id, "tier": check.tier.value, "claim": bilingual(check.claim)}
+
+
+def chart_data(chart: Chart) -> Values:
+    """Return a chart as plain data: its words, its scales, the code that prints its points."""
+    return {
+        "x": bilingual(chart.x),
+        "y": bilingual(chart.y),
+        "series": [bilingual(one) for one in chart.series],
+        "log": sorted(chart.log),
+        "code": chart.code,
+    }

@@ -30,6 +30,7 @@ _SIMPLE = re.compile(
 _CODE_OR_MATHS = re.compile(r"(`[^`]+`|\$[^$]+\$)")
 _BLOCK_START = re.compile(r"[#>+=~|\s-]|\d+[.)]")
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+_SOURCE_NUMBER = re.compile(r"\[\^(\d+)\]")
 _SPANS = {"strong": "bold", "em": "italic", "link": "underline"}
 
 
@@ -200,7 +201,9 @@ def _append_leaf(text: Text, token: "Token") -> None:
     elif token.type == "maths_inline":
         _append_maths(text, token.content)
     else:
-        text.append(token.content)
+        # [^2] names the second of the question's sources, which are shown with their numbers.
+        for number, part in enumerate(_SOURCE_NUMBER.split(token.content)):
+            text.append(f"[{part}]" if number % 2 else part, style="dim" if number % 2 else None)
 
 
 def _append_code(text: Text, code: str) -> None:

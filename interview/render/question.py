@@ -34,7 +34,6 @@ _KEY_POINTS = Bilingual(zh="要点", en="Key points")
 _FOLLOW_UPS = Bilingual(zh="追问", en="Follow-ups")
 _REQUIRES = Bilingual(zh="先要知道", en="Know first")
 _SOURCES = Bilingual(zh="出处", en="Sources")
-_DEMO = Bilingual(zh="演示代码", en="Demo")
 _CHECKS = Bilingual(zh="检查项", en="Checks")
 _SOLUTION = Bilingual(zh="参考实现", en="Model solution")
 _YOUR_PICK = Bilingual(zh="（你选的）", en=" (your pick)")
@@ -131,16 +130,18 @@ def key_points(question: Question, languages: Languages, ticked: frozenset[int])
 
 
 def question_more(question: Question, languages: Languages, bank: Bank) -> RenderableType:
-    """Return the follow-ups (ids with their titles), what to know first, the sources, the demo."""
+    """Return the follow-ups (ids with their titles), what to know first, the numbered sources."""
     lang = languages[0]
     requires = [_named(name, languages, bank) for name in question.requires]
-    sources = [Text(source) for source in question.sources]
+    sources = [
+        Indented(Flow(Text(source)), f"[{number}] ")
+        for number, source in enumerate(question.sources, start=1)
+    ]
     return stack(
         [
             follow_ups(question, languages, bank) if question.follow_ups else None,
             _listed(_REQUIRES[lang], requires) if requires else None,
-            _listed(_SOURCES[lang], sources),
-            Group(heading(_DEMO[lang]), code_block(question.demo)) if question.demo else None,
+            Group(heading(_SOURCES[lang]), *sources),
         ]
     )
 

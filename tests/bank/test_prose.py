@@ -15,7 +15,11 @@ def faults_of(root: Path, zh: str, en: str = "Which?") -> list[tuple[str, int, i
     text += "".join(f"    {line}\n" if line else "\n" for line in zh.split("\n"))
     text += f"  en: |\n    {en}\n"
     faults = check_bank(make_bank(root, prose=text))
-    return [(fault.rule, fault.line - first, fault.column - 4) for fault in faults]
+    return [
+        (fault.rule, fault.line - first, fault.column - 4)
+        for fault in faults
+        if fault.rule != "drift"  # the English text is always the same
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def spoilt(root: Path, old: str, new: str, kind: str = "recall") -> Path:
 def test_a_text_that_yaml_reads_as_something_else_is_refused(tmp_path: Path, text: str) -> None:
     """Whatever YAML 1.1 or 1.2 takes for no text must be quoted to be one."""
     assert rules(spoilt(tmp_path / "plain", "en: Variance", f"en: {text}")) == ["yaml-surprise"]
-    assert rules(spoilt(tmp_path / "quoted", "en: Variance", f"en: '{text}'")) == []
+    quoted = rules(spoilt(tmp_path / "quoted", "en: Variance", f"en: '{text}'"))
+    assert set(quoted) <= {"drift"}  # the Chinese title has no such number
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_show_all(run_cli: Run, bank: Path) -> None:
     assert "Answer: B\n" in shown
     assert "✓ B  Add\n     The shape stays.\n" in shown
     assert "Follow-ups\n• residual/why  Why a residual\n" in shown
-    assert "Sources\n• arXiv:1512.03385 §3.2\n" in shown
+    assert "Sources\n[1] arXiv:1512.03385 §3.2\n" in shown
 
 
 def test_show_both_languages(run_cli: Run, bank: Path) -> None:

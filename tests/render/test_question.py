@@ -127,8 +127,7 @@ def test_more_resolves_ids_to_titles() -> None:
     assert page(question_more(RECALL, ZH, BANK)) == (
         "追问\n• 形状不同呢？\n• residual/add  相加还是拼接\n\n"
         "先要知道\n• residual/add  相加还是拼接\n\n"
-        "出处\n• arXiv:1512.03385 §3.2\n\n"
-        "演示代码\n  print(1)\n"
+        "出处\n[1] arXiv:1512.03385 §3.2\n"
     )
 
 
