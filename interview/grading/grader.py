@@ -20,6 +20,7 @@ from interview.closing import Closing
 from interview.errors import GraderError
 from interview.grading.job import Job, Verdict
 from interview.language import Bilingual
+from interview.paths import cache_folder
 
 _STARTUP = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -202,4 +203,9 @@ def _user() -> int:
 
 def _clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {name: environ[name] for name in _PASSED_ON if name in environ}
-    return {**kept, "OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return {
+        **kept,
+        "INTERVIEW_CACHE_DIR": str(cache_folder()),
+        "OMP_NUM_THREADS": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }

@@ -29,6 +29,8 @@ _OPERATORS: dict[str, tuple[str, ...]] = {
     "rms_norm": ("_fused_rms_norm",),
     "RMSNorm": ("_fused_rms_norm",),
     "scaled_dot_product_attention": _ATTENTIONS,
+    "MultiheadAttention": ("_native_multi_head_attention",),
+    "TransformerEncoderLayer": ("_transformer_encoder_layer_fwd",),
 }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from interview.closing import Closing
 from interview.grading import lifetimes
+from interview.grading.link import Link
 
 CAN_FORK = sys.platform.startswith("linux")
 OUTPUT_KEPT = 16 << 10
@@ -32,7 +33,7 @@ class SandboxProcess(Closing):
     """A sandbox under way: its wire and its captured output."""
 
     pid: int
-    wire: socket.socket
+    wire: Link
     _output: "_Drain"
     _watch: "_Watch"
     ending: str = ""
@@ -77,7 +78,7 @@ def start_sandbox(*, scratch: Path, fork: bool = CAN_FORK) -> SandboxProcess:
     pid = (_fork if fork else _spawn)(theirs, writer, scratch)
     theirs.close()
     os.close(writer)
-    return SandboxProcess(pid, ours, _Drain(reader), _Watch(scratch, pid))
+    return SandboxProcess(pid, Link(ours), _Drain(reader), _Watch(scratch, pid))
 
 
 def describe_ending(status: int) -> str:

@@ -263,6 +263,16 @@ class RemoteModule(nn.Module):
         self._take_back_buffers(exchange.reply)
         return exchange.value(outputs)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RemoteModule":
+        """Have the submission copied, and give the copy this one's state and modes."""
+        frame = self._connection.ask("deepcopy", {"handle": self._handle})
+        copied = RemoteModule(self._connection, frame)
+        copied.load_state_dict(self.state_dict())
+        for (_, one), (_, other) in zip(self.named_modules(), copied.named_modules(), strict=True):
+            other.training = one.training
+        memo[id(self)] = copied
+        return copied
+
     def pack_state(self, parcel: wire.Parcel) -> dict[str, Any]:
         """Describe parameters, buffers and modes for a call."""
         return {
@@ -277,10 +287,12 @@ class RemoteModule(nn.Module):
     def _take_back_buffers(self, reply: wire.Frame) -> None:
         """Write the buffers as the call left them into the judge's own."""
         with self._connection.reading():
-            for path, number in reply.header.get("buffers", []):
+            for path, number, needs_grad in reply.header.get("buffers", []):
                 owner, last = self._owner(path)
                 if last in owner._buffers:  # noqa: SLF001 - the only way to replace one
-                    owner._buffers[last] = reply.tensors[number]  # noqa: SLF001
+                    # A buffer that still hangs on the graph of the call is shown as such.
+                    buffer = reply.tensors[number].requires_grad_(bool(needs_grad))
+                    owner._buffers[last] = buffer  # noqa: SLF001
 
 
 class _Exchange:

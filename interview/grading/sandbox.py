@@ -5,6 +5,7 @@ this process whether they are right.
 """
 
 import contextlib
+import copy
 import gc
 import inspect
 import linecache
@@ -21,10 +22,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from interview.grading import operators, wire
+from interview.grading import meta_device, operators, wire
 from interview.grading.confinement import confine, limit_cpu
 from interview.grading.differentiation import Graphs
 from interview.grading.lending import Borrowed
+from interview.grading.link import Link
 
 MODULE_NAME = "submission"
 _CPU_SECONDS = 120.0  # until a submission is loaded, which brings its own limit
@@ -38,6 +40,7 @@ class _State:
     filename: str = "submission.py"
     module: types.ModuleType | None = None
     forbidden: torch.library.Library | None = None
+    native_meta: meta_device.NativeKernels | None = None
     instances: list[nn.Module] = field(default_factory=list)
     graphs: Graphs = field(default_factory=Graphs)
 
@@ -46,6 +49,7 @@ def run(sock: socket.socket, *, scratch: Path) -> None:
     """Confine this process, then answer calls on `sock` until the judge hangs up."""
     protections = confine(scratch, _CPU_SECONDS)
     torch.set_num_threads(1)
+    sock = Link(sock)
     wire.send(sock, {"protections": list(protections)})
     state = _State(sock)
     gc.enable()
@@ -56,22 +60,26 @@ def run(sock: socket.socket, *, scratch: Path) -> None:
             return
         _reply(sock, frame, state)
         if frame.header.get("prepare"):
-            _prepare()
+            _prepare(state)
 
 
-def _prepare() -> None:
-    """Use the meta device once: its first use imports for most of a second."""
-    gc.disable()
-    torch.empty(2, device="meta").mean()
-    gc.freeze()
-    gc.enable()
+def _prepare(state: _State) -> None:
+    """Make the meta device usable: its first use would import for most of a second."""
+    if meta_device.is_loaded():
+        return
+    try:
+        state.native_meta = meta_device.NativeKernels()
+    except RuntimeError:
+        gc.disable()
+        meta_device.load()
+        gc.freeze()
+        gc.enable()
 
 
 def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:
-    parcel = wire.Parcel()
     call_id = frame.header.get("id")
     try:
-        answer = _OPERATIONS[frame.header["op"]](state, frame, parcel)
+        parcel, answer = _answer(frame, state)
     except BaseException as error:  # noqa: BLE001 - whatever the submission raises is its answer
         parcel, answer = wire.Parcel(), {"raised": _describe_error(error, state.filename)}
     sys.stdout.flush()
@@ -80,6 +88,24 @@ def _reply(sock: socket.socket, frame: wire.Frame, state: _State) -> None:
         wire.send(sock, {"id": call_id, **answer}, parcel.tensors)
     except (wire.WireError, ValueError) as error:  # too large, or an integer without end
         wire.send(sock, {"id": call_id, "raised": _describe_error(error, state.filename)})
+
+
+def _answer(frame: wire.Frame, state: _State) -> tuple[wire.Parcel, dict[str, Any]]:
+    operation, parcel = _OPERATIONS[frame.header["op"]], wire.Parcel()
+    try:
+        return parcel, operation(state, frame, parcel)
+    except NotImplementedError:
+        if state.native_meta is None or not _touches_meta(frame):
+            raise
+        state.native_meta.give_way()
+        state.native_meta = None
+    parcel = wire.Parcel()
+    return parcel, operation(state, frame, parcel)
+
+
+def _touches_meta(frame: wire.Frame) -> bool:
+    on_meta = any(one.device.type == "meta" for one in frame.tensors)
+    return on_meta or frame.header.get("device") == "meta"
 
 
 def _describe_error(error: BaseException, filename: str) -> dict[str, Any]:
@@ -170,7 +196,7 @@ def _call(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, An
     return {
         "value": encoded,
         "differentiable": [output.requires_grad for output in outputs],
-        "buffers": [[name, parcel.put(one)] for name, one in buffers],
+        "buffers": [[name, parcel.put(one), one.requires_grad] for name, one in buffers],
         "mutated": _mutated(given, parcel),
     }
 
@@ -182,6 +208,12 @@ def _mutated(given: "_Arguments", parcel: wire.Parcel) -> list[list[int]]:
         for index, (tensor, image) in enumerate(zip(given.passed, given.images, strict=True))
         if image and wire.storage_bytes(tensor.detach()) != image
     ]
+
+
+def _deepcopy(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
+    copied = copy.deepcopy(state.instances[frame.header["handle"]])
+    state.instances.append(copied)
+    return {"handle": len(state.instances) - 1, **_module_state(copied, parcel)}
 
 
 def _backward(state: _State, frame: wire.Frame, parcel: wire.Parcel) -> dict[str, Any]:
@@ -276,6 +308,7 @@ _OPERATIONS = {
     "signature": _signature,
     "construct": _construct,
     "call": _call,
+    "deepcopy": _deepcopy,
     "backward": _backward,
 }
 

@@ -19,8 +19,10 @@ from pathlib import Path
 from interview.grading import lifetimes
 from interview.grading.job import Job, Outcome, Verdict
 from interview.grading.process import CAN_FORK, start_sandbox
+from interview.paths import cache_folder
 
 _LONGEST = 900.0  # seconds for a judge; it keeps the exercise's own limit itself
+_BREATH = 0.3  # seconds in which a client with a single job leaves
 
 
 def main() -> None:
@@ -46,19 +48,16 @@ def main() -> None:
     os._exit(0)
 
 
-def _serve(stream: int) -> None:
+def _serve(stream: int, *, warm: bool = False) -> None:
     """Judge the jobs of one client, one after another, until it hangs up.
 
-    A first job that waits already is judged at once; whoever comes with a second one has more.
+    Judge and sandbox are made before their job comes, so that it finds them ready. A first job
+    that waits already is judged at once, before this process is warm.
     """
-    warm = waited = False
     while True:
-        if not warm and (waited or not select.select([stream], [], [], 0)[0]):
+        if not warm and not _is_readable(stream):
             _warm_up()
             warm = True
-        waited = True
-        if not _has_job(stream):
-            return
         scratch = Path(tempfile.mkdtemp(prefix="interview-"))
         try:
             answered = _judge_in_fork(stream, scratch) if CAN_FORK else _judge(stream, scratch)
@@ -66,15 +65,22 @@ def _serve(stream: int) -> None:
             shutil.rmtree(scratch, ignore_errors=True)
         if not answered:
             return
+        if not warm and (not _is_readable(stream, _BREATH) or not _has_left(stream)):
+            _warm_up()
+            warm = True
 
 
-def _has_job(stream: int) -> bool:
-    """Wait for a job without reading it: this process's memory is what sandboxes are made of."""
-    with socket.socket(fileno=os.dup(stream)) as peeked:
-        try:
-            return bool(peeked.recv(1, socket.MSG_PEEK))
-        except OSError:
-            return False
+def _is_readable(stream: int, seconds: float = 0) -> bool:
+    """Tell whether a job waits or the client has left, without reading: see `_judge_in_fork`."""
+    return bool(select.select([stream], [], [], seconds)[0])
+
+
+def _has_left(stream: int) -> bool:
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    poll = select.poll()
+    poll.register(stream, 0)  # reports only that the other end was closed
+    return bool(poll.poll(0))
 
 
 def _listen(path: Path, idle_seconds: float) -> None:
@@ -97,11 +103,16 @@ def _listen(path: Path, idle_seconds: float) -> None:
 
 
 def _accept_until_idle(listener: socket.socket, idle_seconds: float) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # An exception from a signal's handler is lost where it comes in the middle of a fork, which
+    # is where this process spends its time: so the handler only writes into a pipe.
+    told_to_end, tell = os.pipe()
+    signal.signal(signal.SIGTERM, lambda *_: os.write(tell, b"."))
     last = time.monotonic()
     clients: set[int] = set()
     while clients or time.monotonic() - last < idle_seconds:
-        ready, _, _ = select.select([listener], [], [], 0.5)
+        ready, _, _ = select.select([listener.fileno(), told_to_end], [], [], 0.5)
+        if told_to_end in ready:
+            return
         if ready:
             connection, _ = listener.accept()
             with connection:
@@ -121,7 +132,7 @@ def _fork_for(connection: socket.socket) -> int:
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         if _is_own_user(connection):
-            _serve(connection.fileno())
+            _serve(connection.fileno(), warm=True)
     finally:
         os._exit(0)
 
@@ -133,15 +144,15 @@ def _is_own_user(connection: socket.socket) -> bool:
 
 def _warm_up() -> None:
     """Load what every judge and sandbox will need, once, before they are forked."""
-    import torch
-
     import interview.grading.diagnosis
-    import interview.grading.judge
-    import interview.grading.suite_run  # noqa: F401
+    import interview.grading.judge  # noqa: F401
+    from interview.grading import meta_device
     from interview.grading.confinement import survey
+    from interview.grading.suite_run import load_pytest
 
     survey()
-    torch.empty(2, device="meta").mean()
+    load_pytest()
+    meta_device.load()
     gc.freeze()
 
 
@@ -180,13 +191,15 @@ def _judge(stream: int, scratch: Path, *, fork: bool = False) -> bool:
 def _judge_in_fork(stream: int, scratch: Path) -> bool:
     """Judge in a fork, so that no job and no suite is in the memory of later sandboxes.
 
-    Returns whether the client is still there.
+    Returns whether the client is still there. This process never reads the job itself: its
+    memory is what sandboxes are made of.
     """
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         _be_judge(stream, scratch)
     os.close(writer)
+    select.select([stream, reader], [], [])  # until there is a job, however long that takes
     gone = _wait_for(reader, stream)
     os.close(reader)
     answered = lifetimes.end_child(pid) == 0
@@ -202,7 +215,7 @@ def _judge_in_fork(stream: int, scratch: Path) -> bool:
 def _be_judge(stream: int, scratch: Path) -> None:
     code = 1
     try:
-        sys.dont_write_bytecode = True
+        sys.pycache_prefix = str(cache_folder() / "bytecode")  # never beside a bank's files
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         lifetimes.forbid_tracing()
@@ -216,8 +229,7 @@ def _wait_for(reader: int, stream: int) -> bool:
     poll = select.poll()
     poll.register(reader, select.POLLIN)
     poll.register(stream, 0)  # reports only that the other end was closed
-    events = dict(poll.poll(_LONGEST * 1000))
-    return stream in events and reader not in events
+    return stream in dict(poll.poll(_LONGEST * 1000))
 
 
 def _read_line(stream: int) -> str | None:

@@ -34,24 +34,37 @@ def run_suite(job: Job, submission: RemoteSubmission) -> SuiteRun:
         SuiteBroken: where the suite cannot be collected or has a test that is no check.
     """
     recorder = _Recorder(job, submission)
-    arguments = [
-        job.suite,
-        "--noconftest",
-        "--import-mode=importlib",
-        f"--rootdir={os.path.dirname(job.suite)}",  # noqa: PTH120 - a string is wanted
-        "-c",
-        os.devnull,
-        "--capture=no",
-        *(f"-pno:{name}" for name in _UNWANTED_PLUGINS),
-    ]
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
-        code = pytest.main(arguments, plugins=[recorder])
+        code = pytest.main(_arguments(job.suite), plugins=[recorder])
     if recorder.module is None or code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, 2}:
         raise SuiteBroken(recorder.trouble or shown.getvalue()[-2000:])
     if recorder.trouble:
         raise SuiteBroken(recorder.trouble)
     return SuiteRun(recorder.findings(), recorder.module, recorder.lost)
+
+
+def load_pytest() -> None:
+    """Have pytest load all that a run needs: forks of this process then start running at once."""
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        pytest.main(_arguments(os.devnull))
+
+
+def _arguments(suite: str) -> list[str]:
+    folder = os.path.dirname(suite)  # noqa: PTH120 - a string is wanted
+    return [
+        suite,
+        "--noconftest",
+        "--import-mode=importlib",
+        f"--rootdir={folder}",
+        f"--confcutdir={folder}",  # else every folder above is listed on the way down
+        "-c",
+        os.devnull,
+        "--assert=plain",  # rewriting takes longer than most suites, and `expect` says more
+        "--capture=no",
+        *(f"-pno:{name}" for name in _UNWANTED_PLUGINS),
+    ]
 
 
 _UNWANTED_PLUGINS = (

@@ -126,7 +126,9 @@ def test_a_file_without_the_name_is_told_which_names_there_are(
     path.write_text("class Other: pass\n", encoding="utf-8")
     done = run_cli("check", path)
     assert done.returncode == 2
-    assert "LayerNorm (normalization/layer-norm)" in done.stderr
+    assert "`interview list --kind code` lists the exercises" in done.stderr
+    path.write_text("class LayerNom: pass\n", encoding="utf-8")
+    assert "did you mean LayerNorm (normalization/layer-norm)?" in run_cli("check", path).stderr
     named = run_cli("check", path, "--exercise", "layer-norm")
     assert named.returncode == 2
     assert "does not define LayerNorm" in named.stdout.replace("`", "")

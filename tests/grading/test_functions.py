@@ -287,3 +287,63 @@ def test_a_forged_call_of_a_lent_function_is_refused(
     assert report.outcome is Outcome.JUDGED
     assert report.passed
     assert "Error" in report.output
+
+
+STATEFUL_SUITE = """
+import copy
+import torch
+from interview.grading.suite import expect_close, expect_equal
+
+def test_constructs(submission, inputs):
+    submission.Mean(2)
+
+def test_values(submission, inputs):
+    layer = submission.Mean(2)
+    x = inputs.randn(4, 2, dtype=torch.float32)
+    layer(x)
+    expect_close(layer.running, x.mean(0), atol=1e-6)
+    copied = copy.deepcopy(layer.eval())
+    expect_equal(copied.training, False, what="training of the copy")
+    layer.train()(inputs.randn(4, 2, dtype=torch.float32))
+    expect_close(copied.running, x.mean(0), atol=1e-6, what="the copy's buffer")
+
+def test_gradients(submission, inputs):
+    layer = submission.Mean(2)
+    layer(inputs.randn(4, 2, dtype=torch.float32).requires_grad_())
+    expect_equal(layer.running.requires_grad, False, what="running.requires_grad")
+
+def test_half(submission, inputs):
+    pass
+"""
+MEAN = """
+import torch
+from torch import nn
+
+class Mean(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.register_buffer("running", torch.zeros(width))
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.running = x.mean(0)
+        return x - self.running
+"""
+
+
+def test_buffers_and_copies_are_as_in_one_process(tmp_path: Path, grader: Grader) -> None:
+    """A changed buffer comes back, one that keeps the graph is seen, and a copy is another."""
+    bank = write_bank(
+        tmp_path,
+        "mean",
+        toy_exercise("Mean(width)", misconceptions=()),
+        suite=STATEFUL_SUITE,
+        solution=MEAN,
+        wrong={},
+    )
+    run = grade_text_of(bank, grader, tmp_path)
+    assert failed(run(MEAN)) == []
+    leaky = MEAN.replace(
+        "        with torch.no_grad():\n            self.running", "        self.running"
+    )
+    assert failed(run(leaky)) == ["gradients"]
