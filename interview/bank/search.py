@@ -48,9 +48,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """A text to look in; `instead` is shown where a match in it says nothing to a reader."""
+
     field: str
     lang: Lang | None
     text: str
+    instead: Bilingual | None = None
 
 
 def search(bank: Bank, text: str, languages: Collection[Lang] = tuple(Lang)) -> list[Hit]:
@@ -104,8 +107,12 @@ def _hit(question: Question, words: list[str], languages: Collection[Lang]) -> H
     if shown is None or not all(best.values()):
         return None
     together = most[1] if most[0] == len(words) else 0.0
-    snippet, spans = _snippet(" ".join(shown.text.split()), words)
     total = sum(best.values()) + together
+    if shown.instead:
+        lang = _language_of(words, languages)
+        beginning = _beginning(" ".join(shown.instead[lang].split()))
+        return Hit(question, round(total, 3), shown.field, lang, beginning, ())
+    snippet, spans = _snippet(" ".join(shown.text.split()), words)
     return Hit(question, round(total, 3), shown.field, shown.lang, snippet, spans)
 
 
@@ -120,7 +127,8 @@ def _texts(question: Question, languages: Collection[Lang]) -> Iterator[_Text]:
     if question.exercise:
         for signature in question.exercise.signatures:
             yield _Text("contract", None, signature)
-    yield from (_Text("key_points", None, " ".join(one.terms)) for one in question.key_points)
+    for one in question.key_points:
+        yield _Text("key_points", None, " ".join(one.terms), instead=one.text)
     yield from (_Text("sources", None, source) for source in question.sources)
 
 
@@ -151,6 +159,16 @@ def _exactness(word: str, folded: str) -> float:
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────
+
+
+def _language_of(words: list[str], languages: Collection[Lang]) -> Lang:
+    asked = Lang.EN if all(word.isascii() for word in words) else Lang.ZH
+    return asked if asked in languages else asked.other
+
+
+def _beginning(text: str) -> str:
+    end = _walk(text, 0, 1, SNIPPET_CELLS)
+    return text if end == len(text) else f"{text[: _at_word(text, end, 0, -1)].rstrip()}…"
 
 
 def _snippet(text: str, words: list[str]) -> tuple[str, tuple[Span, ...]]:

@@ -16,6 +16,7 @@ from interview.errors import GraderError
 from interview.grading.client import grade
 from interview.grading.grader import Grader, connect, start_server
 from interview.grading.report import Report
+from interview.grading.server import BATCH_FOLDER
 from interview.grading.submission import Submission
 
 _IDLE_SECONDS = 5.0
@@ -131,7 +132,7 @@ def _work(
 @contextmanager
 def _server() -> Iterator[Path]:
     """Run a grader server of our own; it ends with its last client, or when we are killed."""
-    with tempfile.TemporaryDirectory(prefix="interview-grade-") as folder:
+    with tempfile.TemporaryDirectory(prefix=BATCH_FOLDER, ignore_cleanup_errors=True) as folder:
         address = Path(folder) / "grader.sock"
         with tempfile.TemporaryFile() as errors:
             process = start_server(

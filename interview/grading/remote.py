@@ -214,6 +214,9 @@ class _RemoteFunction:
         header |= {"entry": self._name, "handle": None, **_conditions()}
         exchange = _Exchange(self._connection, self._connection.ask("call", header, parcel))
         outputs = cross(exchange, inputs)
+        for output, told in zip(outputs, exchange.differentiable(), strict=True):
+            if told and not output.requires_grad:  # it hangs on what the submission made itself
+                output.requires_grad_()
         exchange.echo_mutations(inputs)
         return exchange.value(outputs)
 

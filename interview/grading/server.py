@@ -22,6 +22,7 @@ from interview.grading.process import CAN_FORK, start_sandbox
 from interview.paths import cache_folder
 
 _LONGEST = 900.0  # seconds for a judge; it keeps the exercise's own limit itself
+BATCH_FOLDER = "interview-grade-"
 _BREATH = 0.3  # seconds in which a client with a single job leaves
 
 
@@ -51,13 +52,14 @@ def main() -> None:
 def _serve(stream: int, *, warm: bool = False) -> None:
     """Judge the jobs of one client, one after another, until it hangs up.
 
-    Judge and sandbox are made before their job comes, so that it finds them ready. A first job
-    that waits already is judged at once, before this process is warm.
+    A first job that waits already is judged at once, before this process is warm.
     """
     while True:
         if not warm and not _is_readable(stream):
             _warm_up()
             warm = True
+        if not _has_job(stream):
+            return
         scratch = Path(tempfile.mkdtemp(prefix="interview-"))
         try:
             answered = _judge_in_fork(stream, scratch) if CAN_FORK else _judge(stream, scratch)
@@ -70,8 +72,17 @@ def _serve(stream: int, *, warm: bool = False) -> None:
             warm = True
 
 
+def _has_job(stream: int) -> bool:
+    """Wait for a job without reading it: this process's memory is what sandboxes are made of."""
+    with socket.socket(fileno=os.dup(stream)) as peeked:
+        try:
+            return bool(peeked.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
+
 def _is_readable(stream: int, seconds: float = 0) -> bool:
-    """Tell whether a job waits or the client has left, without reading: see `_judge_in_fork`."""
+    """Tell whether a job waits or the client has left, without reading."""
     return bool(select.select([stream], [], [], seconds)[0])
 
 
@@ -100,6 +111,8 @@ def _listen(path: Path, idle_seconds: float) -> None:
             _accept_until_idle(listener, idle_seconds)
         finally:
             path.unlink(missing_ok=True)
+            if path.parent.name.startswith(BATCH_FOLDER):  # whose owner may have been killed
+                shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _accept_until_idle(listener: socket.socket, idle_seconds: float) -> None:
@@ -191,15 +204,13 @@ def _judge(stream: int, scratch: Path, *, fork: bool = False) -> bool:
 def _judge_in_fork(stream: int, scratch: Path) -> bool:
     """Judge in a fork, so that no job and no suite is in the memory of later sandboxes.
 
-    Returns whether the client is still there. This process never reads the job itself: its
-    memory is what sandboxes are made of.
+    Returns whether the client is still there.
     """
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         _be_judge(stream, scratch)
     os.close(writer)
-    select.select([stream, reader], [], [])  # until there is a job, however long that takes
     gone = _wait_for(reader, stream)
     os.close(reader)
     answered = lifetimes.end_child(pid) == 0
@@ -216,6 +227,7 @@ def _be_judge(stream: int, scratch: Path) -> None:
     code = 1
     try:
         sys.pycache_prefix = str(cache_folder() / "bytecode")  # never beside a bank's files
+        sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         lifetimes.forbid_tracing()

@@ -24,6 +24,7 @@ MAX_HEADER = 1 << 20
 MAX_PAYLOAD = 64 << 20
 MAX_DIMENSIONS = 16
 _LENGTHS = struct.Struct("<II")
+_OFFSETS = 64  # a storage offset crosses up to multiples of this, which no alignment is above
 
 DTYPES: dict[str, torch.dtype] = {
     str(dtype).removeprefix("torch."): dtype
@@ -216,6 +217,7 @@ def _describe(tensor: Tensor) -> tuple[dict[str, Any], bytes]:
         "dtype": _NAMES[plain.dtype],
         "size": list(plain.shape),
         "stride": list(plain.stride()),
+        "offset": plain.storage_offset() % _OFFSETS,
         "device": plain.device.type,
     }
     return spec, b"" if plain.device.type == "meta" else storage_bytes(plain)
@@ -232,6 +234,7 @@ def _restore(spec: object, payload: bytes, position: int) -> tuple[Tensor, bytes
         raise WireError("a tensor is too large")
     if spec.get("device") == "meta":
         return torch.empty_strided(size, stride, dtype=dtype, device="meta"), b""
+    (offset,) = _whole_numbers([spec.get("offset", 0)])
     span = _span(size, stride)
     image = payload[position : position + span * dtype.itemsize]
     if len(image) != span * dtype.itemsize:
@@ -241,9 +244,12 @@ def _restore(spec: object, payload: bytes, position: int) -> tuple[Tensor, bytes
     if dtype is torch.bool:
         # Any other byte than 0 and 1 in a bool tensor is undefined behaviour.
         image = bytes(1 if byte else 0 for byte in image)
-    flat = torch.frombuffer(bytearray(image), dtype=dtype)
+    if offset >= _OFFSETS:
+        raise WireError("a tensor is malformed")
+    storage = torch.frombuffer(bytearray(offset * dtype.itemsize) + image, dtype=dtype)
     # `set_` and not `as_strided`: a view could not be written into where a plain tensor can.
-    return torch.empty(0, dtype=dtype).set_(flat.untyped_storage(), 0, size, stride), image
+    restored = torch.empty(0, dtype=dtype)
+    return restored.set_(storage.untyped_storage(), offset, size, stride), image
 
 
 def _whole_numbers(data: object) -> list[int]:

@@ -94,6 +94,22 @@ def test_a_mistake_in_a_function_is_named(grade_blend: GradeText) -> None:
     assert failed(report)[0] == "values"
 
 
+def test_what_a_function_made_trainable_is_seen_as_such(tmp_path: Path, grader: Grader) -> None:
+    """A result hangs on a graph of the submission's own, also where no argument has one."""
+    suite = (
+        "import torch\n"
+        "from interview.grading.suite import expect_equal\n"
+        "def test_values(submission):\n"
+        "    expect_equal(submission.table(3).requires_grad, False, what='requires_grad')\n"
+    )
+    right = "import torch\ndef table(n):\n    return torch.zeros(n)\n"
+    exercise = toy_exercise("table(n)", ("values",), misconceptions=())
+    bank = write_bank(tmp_path, "table", exercise, suite=suite, solution=right, wrong={})
+    run = grade_text_of(bank, grader, tmp_path)
+    assert run(right).passed
+    assert not run(right.replace("zeros(n)", "nn.Parameter(torch.zeros(n))")).passed
+
+
 def test_a_function_that_detaches_fails_on_gradients(grade_blend: GradeText) -> None:
     """A value whose graph was cut is right in value only."""
     assert failed(grade_blend(SOLUTION.replace("return x *", "return x.detach() *"))) == [

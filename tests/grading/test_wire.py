@@ -56,6 +56,7 @@ def test_every_dtype_survives_bit_for_bit(dtype: torch.dtype) -> None:
         torch.zeros(0, 3),
         torch.tensor(1.5),
         torch.arange(6.0)[::2],
+        torch.arange(9.0)[3:],
         torch.arange(3.0).expand(4, 3),
         torch.empty(2, 3, device="meta"),
         torch.arange(24.0).reshape(2, 3, 4).permute(2, 0, 1),
@@ -65,6 +66,7 @@ def test_odd_layouts_survive(tensor: torch.Tensor) -> None:
     """Empty, scalar, strided, expanded and meta tensors arrive as they were."""
     (got,) = through_the_wire(tensor).tensors
     assert (got.shape, got.stride(), got.device) == (tensor.shape, tensor.stride(), tensor.device)
+    assert got.storage_offset() == tensor.storage_offset()
     if tensor.device.type == "cpu":
         assert torch.equal(got, tensor)
 
