@@ -145,11 +145,11 @@ def test_characters_that_fold_to_several_are_marked_whole(tmp_path: Path, text: 
 def test_a_key_point_found_by_its_terms_is_shown_in_its_own_words(tmp_path: Path) -> None:
     """Terms are spellings for a grader; a reader is shown the point, in the query's language."""
     points = [
-        {"zh": "方差是有偏的", "en": "The variance is biased", "terms": ["ddof=0", "除以个数"]},
+        {"zh": "方差是有偏的", "en": "The variance is biased", "terms": ["ddof=0", "按个数平均"]},
         *SPECIAL["recall"]["key_points"][1:],
     ]
     bank = load_bank(make_bank(tmp_path, termed=question(key_points=points)), cache=False)
     (hit,) = search(bank, "ddof")
     assert (hit.field, hit.lang, hit.snippet) == ("key_points", Lang.EN, "The variance is biased")
-    (hit,) = search(bank, "除以个数")
+    (hit,) = search(bank, "按个数平均")
     assert (hit.lang, hit.snippet, hit.spans) == (Lang.ZH, "方差是有偏的", ())
