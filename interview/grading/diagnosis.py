@@ -17,22 +17,26 @@ Probe = Callable[[Any, Inputs], object]
 _ROUNDINGS = 64  # two ways to compute the same differ by a few roundings of their dtype
 
 
-def matching_misconceptions(job: Job, suite: ModuleType, submission: object) -> tuple[str, ...]:
+def matching_misconceptions(
+    job: Job, suite: ModuleType, submission: object, first_failed: str
+) -> tuple[str, ...]:
     """Return the misconceptions whose wrong implementation agrees on every probe of the suite.
 
-    Nothing is returned where the submission agrees with the model solution as well: then the
-    probes do not see what is wrong with it.
+    Only those are tried that fail first where the submission does: one that passes the check
+    that finds a mistake does not make it. Nothing is returned where the submission agrees with
+    the model solution as well: then the probes do not see what is wrong with it.
     """
     probes = {name: probe for name, probe in vars(suite).items() if name.startswith("probe_")}
-    if not probes:
+    possible = [one for one in job.misconceptions if _named_check(job, one) == first_failed]
+    if not probes or not possible:
         return ()
     answers: dict[str, object] = {}
     if _agrees(load_trusted(Path(job.solution)), submission, probes, answers, job.seed):
         return ()
     return tuple(
         one
-        for one in job.misconceptions
-        if _agrees(_wrong(job, one), submission, probes, answers, job.seed)
+        for one in possible
+        if _agrees(load_trusted(_wrong_file(job, one)), submission, probes, answers, job.seed)
     )
 
 
@@ -50,8 +54,14 @@ def load_trusted(path: Path) -> ModuleType:
     return module
 
 
-def _wrong(job: Job, misconception: str) -> ModuleType:
-    return load_trusted(Path(job.wrong) / f"{misconception.replace('-', '_')}.py")
+def _wrong_file(job: Job, misconception: str) -> Path:
+    return Path(job.wrong) / f"{misconception.replace('-', '_')}.py"
+
+
+def _named_check(job: Job, misconception: str) -> str:
+    """Return the check that a wrong implementation's first comment names."""
+    with _wrong_file(job, misconception).open(encoding="utf-8") as stream:
+        return stream.readline().partition("# check:")[2].strip()
 
 
 def _agrees(

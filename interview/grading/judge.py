@@ -1,9 +1,9 @@
 """The trusted side of grading one submission: sandbox first, then suite, then diagnosis."""
 
 import ast
+import contextlib
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from interview.bank.model import entry_of
 from interview.grading import wire  # noqa: F401 - imports torch before the sandbox is forked
@@ -98,19 +98,9 @@ def _run(job: Job, connection: Connection) -> Verdict:
     matches: tuple[str, ...] = ()
     if failed:
         first = next(check for check in job.order if check in failed)
-        try:
-            matches = matching_misconceptions(job, run.module, submission)
-        except SandboxLost:
-            matches = ()
-        matches = tuple(sorted(matches, key=lambda one: named_check(job, one) != first))
+        with contextlib.suppress(SandboxLost):
+            matches = matching_misconceptions(job, run.module, submission, first)
     return Verdict(Outcome.JUDGED, run.findings, misconceptions=matches)
-
-
-def named_check(job: Job, misconception: str) -> str | None:
-    """Return the check that a wrong implementation's first comment names."""
-    path = Path(job.wrong) / f"{misconception.replace('-', '_')}.py"
-    first = path.read_text(encoding="utf-8").partition("\n")[0]
-    return first.removeprefix("# check:").strip() if first.startswith("# check:") else None
 
 
 Parameter = tuple[str, str, bool]
