@@ -1,0 +1,9 @@
+# check: self-and-past
+# == for <=: each token sees itself alone.
+import torch
+
+
+def causal_mask(query_length, key_length):
+    query = torch.arange(query_length)[:, None] + (key_length - query_length)
+    key = torch.arange(key_length)[None, :]
+    return key == query

@@ -1,0 +1,13 @@
+# check: mask-before-softmax
+# Hidden weights are set to 0 after the softmax only.
+import math
+
+import torch
+
+
+def scaled_dot_product_attention(q, k, v, attn_mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    weights = torch.softmax(scores, dim=-1)
+    if attn_mask is not None:
+        weights = weights.masked_fill(~attn_mask, 0.0)
+    return weights @ v

@@ -1,0 +1,16 @@
+# check: mask-shapes
+# Adds the dimension of the heads by itself: expects (B, L_q, L_k).
+import math
+
+import torch
+
+
+def scaled_dot_product_attention(q, k, v, attn_mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    if attn_mask is not None:
+        attn_mask = attn_mask.unsqueeze(1)
+        scores = scores.masked_fill(~attn_mask, torch.finfo(scores.dtype).min)
+    weights = torch.softmax(scores, dim=-1)
+    if attn_mask is not None:
+        weights = weights.masked_fill(~attn_mask, 0.0)
+    return weights @ v

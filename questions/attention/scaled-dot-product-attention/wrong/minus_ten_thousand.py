@@ -1,0 +1,13 @@
+# check: hidden-scores
+# -1e4 is low, but scores can be lower.
+import math
+
+import torch
+
+
+def scaled_dot_product_attention(q, k, v, attn_mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    if attn_mask is not None:
+        scores = scores.masked_fill(~attn_mask, -1e4)
+    weights = torch.softmax(scores, dim=-1)
+    return weights @ v

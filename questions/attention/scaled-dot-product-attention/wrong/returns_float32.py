@@ -1,0 +1,17 @@
+# check: half-precision
+# Widens half precision and never goes back.
+import math
+
+import torch
+
+
+def scaled_dot_product_attention(q, k, v, attn_mask=None):
+    wide = torch.promote_types(q.dtype, torch.float32)
+    q, k, v = q.to(wide), k.to(wide), v.to(wide)
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    if attn_mask is not None:
+        scores = scores.masked_fill(~attn_mask, torch.finfo(scores.dtype).min)
+    weights = torch.softmax(scores, dim=-1)
+    if attn_mask is not None:
+        weights = weights.masked_fill(~attn_mask, 0.0)
+    return weights @ v

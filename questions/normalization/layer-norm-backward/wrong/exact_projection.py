@@ -1,0 +1,19 @@
+# check: input-gradient
+# Projects x̂ out entirely: right only at ε = 0.
+import torch
+
+
+def layer_norm_backward(dy, x, gamma, eps=1e-5):
+    dtype = torch.promote_types(x.dtype, torch.float32)
+    up, h = dy.to(dtype), x.to(dtype)
+    mean = h.mean(-1, keepdim=True)
+    var = h.var(-1, keepdim=True, unbiased=False)
+    rstd = 1 / torch.sqrt(var + eps)
+    x_hat = (h - mean) * rstd
+    g = up * gamma.to(dtype)
+    g = g - g.mean(-1, keepdim=True)
+    along = (g * x_hat).sum(-1, keepdim=True) / (x_hat * x_hat).sum(-1, keepdim=True)
+    dx = rstd * (g - along * x_hat)
+    dgamma = (up * x_hat).reshape(-1, x.shape[-1]).sum(0)
+    dbeta = up.reshape(-1, x.shape[-1]).sum(0)
+    return dx.to(x.dtype), dgamma.to(gamma.dtype), dbeta.to(gamma.dtype)

@@ -1,0 +1,18 @@
+# check: half-precision
+# dx is computed in float32, the sums over rows in the dtype of dy.
+import torch
+
+
+def layer_norm_backward(dy, x, gamma, eps=1e-5):
+    dtype = torch.promote_types(x.dtype, torch.float32)
+    up, h = dy.to(dtype), x.to(dtype)
+    mean = h.mean(-1, keepdim=True)
+    var = h.var(-1, keepdim=True, unbiased=False)
+    rstd = 1 / torch.sqrt(var + eps)
+    x_hat = (h - mean) * rstd
+    g = up * gamma.to(dtype)
+    dx = rstd * (g - g.mean(-1, keepdim=True) - x_hat * (g * x_hat).mean(-1, keepdim=True))
+    D = x.shape[-1]
+    dgamma = (dy * x_hat.to(dy.dtype)).reshape(-1, D).sum(0)
+    dbeta = dy.reshape(-1, D).sum(0)
+    return dx.to(x.dtype), dgamma.to(gamma.dtype), dbeta.to(gamma.dtype)

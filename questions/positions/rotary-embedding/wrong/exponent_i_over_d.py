@@ -1,0 +1,19 @@
+# check: frequencies
+# The exponent is i / d instead of 2i / d.
+import torch
+
+
+def apply_rope(x, positions=None, base=10000.0):
+    T, d = x.shape[-2:]
+    if d % 2 != 0:
+        raise ValueError("d must be even")
+    if positions is None:
+        positions = torch.arange(T, device=x.device)
+    i = torch.arange(d // 2, device=x.device).float()
+    theta = base ** (-i / d)
+    angle = positions[..., None].float() * theta
+    cos, sin = angle.cos(), angle.sin()
+    h = x if x.dtype == torch.float64 else x.float()
+    x1, x2 = h[..., 0::2], h[..., 1::2]
+    out = torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], dim=-1)
+    return out.flatten(-2).to(x.dtype)

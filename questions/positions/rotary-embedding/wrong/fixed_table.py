@@ -1,0 +1,21 @@
+# check: explicit-positions
+# cos and sin are looked up in a table of 2048 rows.
+import torch
+
+MAX_POSITIONS = 2048
+
+
+def apply_rope(x, positions=None, base=10000.0):
+    T, d = x.shape[-2:]
+    if d % 2:
+        raise ValueError("d must be even")
+    if positions is None:
+        positions = torch.arange(T, device=x.device)
+    t = torch.arange(MAX_POSITIONS, device=x.device, dtype=torch.float32)
+    theta = base ** (-torch.arange(0, d, 2, device=x.device).float() / d)
+    table = torch.outer(t, theta)
+    cos, sin = table.cos()[positions], table.sin()[positions]
+    h = x if x.dtype == torch.float64 else x.float()
+    x1, x2 = h[..., 0::2], h[..., 1::2]
+    out = torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], dim=-1)
+    return out.flatten(-2).to(x.dtype)

@@ -1,0 +1,17 @@
+# check: keeps-dtype
+# float32 cos and sin promote a half-precision x, and nothing converts back.
+import torch
+
+
+def apply_rope(x, positions=None, base=10000.0):
+    T, d = x.shape[-2:]
+    if d % 2:
+        raise ValueError("d must be even")
+    if positions is None:
+        positions = torch.arange(T, device=x.device)
+    theta = base ** (-torch.arange(0, d, 2, device=x.device).float() / d)
+    angle = positions[..., None].float() * theta
+    cos, sin = angle.cos(), angle.sin()
+    x1, x2 = x[..., 0::2], x[..., 1::2]
+    out = torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], dim=-1)
+    return out.flatten(-2)

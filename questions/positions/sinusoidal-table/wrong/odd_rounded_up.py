@@ -1,0 +1,10 @@
+# check: odd-width
+# Sines and cosines are stacked in pairs, and an odd width gets a column too many.
+import torch
+
+
+def sinusoidal_table(num_positions, d_model):
+    pos = torch.arange(num_positions, dtype=torch.float32)
+    freq = 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float32) / d_model)
+    angle = pos[:, None] * freq
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1)

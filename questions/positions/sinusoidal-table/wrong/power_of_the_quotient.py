@@ -1,0 +1,13 @@
+# check: position-zero
+# The parenthesis ends too late: (p / 10000) is raised to the power, not 10000 alone.
+import torch
+
+
+def sinusoidal_table(num_positions, d_model):
+    pos = torch.arange(num_positions, dtype=torch.float32).unsqueeze(1)
+    exponent = torch.arange(0, d_model, 2, dtype=torch.float32) / d_model
+    angle = (pos / 10000.0) ** exponent
+    pe = torch.zeros(num_positions, d_model, dtype=torch.float32)
+    pe[:, 0::2] = torch.sin(angle)
+    pe[:, 1::2] = torch.cos(angle[:, : d_model // 2])
+    return pe

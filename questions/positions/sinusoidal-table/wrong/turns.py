@@ -1,0 +1,12 @@
+# check: one-radian
+# A factor of 2 pi, as if the shortest wavelength were one position.
+import math
+
+import torch
+
+
+def sinusoidal_table(num_positions, d_model):
+    pos = torch.arange(num_positions, dtype=torch.float32)
+    freq = 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float32) / d_model)
+    angle = 2 * math.pi * pos[:, None] * freq
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1)[:, :d_model]

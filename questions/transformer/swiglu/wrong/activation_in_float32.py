@@ -1,0 +1,18 @@
+# check: keeps-dtype
+# .float() widens half precision and cuts float64.
+import torch.nn.functional as F
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim, hidden_dim=None):
+        super().__init__()
+        if hidden_dim is None:
+            hidden_dim = int(8 * dim / 3)
+        self.w1 = nn.Linear(dim, hidden_dim, bias=False)
+        self.w2 = nn.Linear(hidden_dim, dim, bias=False)
+        self.w3 = nn.Linear(dim, hidden_dim, bias=False)
+
+    def forward(self, x):
+        gate = F.silu(self.w1(x).float()).to(x.dtype)
+        return self.w2(gate * self.w3(x))

@@ -1,0 +1,18 @@
+# check: given-width
+# As in Llama's code, which is given 4d: takes two thirds of whatever comes.
+import torch.nn.functional as F
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim, hidden_dim=None):
+        super().__init__()
+        if hidden_dim is None:
+            hidden_dim = 4 * dim
+        hidden_dim = int(2 * hidden_dim / 3)
+        self.w1 = nn.Linear(dim, hidden_dim, bias=False)
+        self.w2 = nn.Linear(hidden_dim, dim, bias=False)
+        self.w3 = nn.Linear(dim, hidden_dim, bias=False)
+
+    def forward(self, x):
+        return self.w2(F.silu(self.w1(x)) * self.w3(x))

@@ -1,0 +1,20 @@
+# check: parameters
+# Swish with a trained beta: SwiGLU fixes it at 1, and has matrices only.
+import torch
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim, hidden_dim=None):
+        super().__init__()
+        if hidden_dim is None:
+            hidden_dim = int(8 * dim / 3)
+        self.w1 = nn.Linear(dim, hidden_dim, bias=False)
+        self.w2 = nn.Linear(hidden_dim, dim, bias=False)
+        self.w3 = nn.Linear(dim, hidden_dim, bias=False)
+        self.beta = nn.Parameter(torch.ones(1))
+
+    def forward(self, x):
+        gate = self.w1(x)
+        gate = gate * torch.sigmoid(self.beta * gate)
+        return self.w2(gate * self.w3(x))

@@ -1,0 +1,19 @@
+# check: swish
+# Swish with beta = 1.702, which approximates GELU.
+import torch
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim, hidden_dim=None):
+        super().__init__()
+        if hidden_dim is None:
+            hidden_dim = int(8 * dim / 3)
+        self.w1 = nn.Linear(dim, hidden_dim, bias=False)
+        self.w2 = nn.Linear(hidden_dim, dim, bias=False)
+        self.w3 = nn.Linear(dim, hidden_dim, bias=False)
+
+    def forward(self, x):
+        gate = self.w1(x)
+        gate = gate * torch.sigmoid(1.702 * gate)
+        return self.w2(gate * self.w3(x))

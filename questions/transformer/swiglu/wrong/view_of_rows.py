@@ -1,0 +1,19 @@
+# check: any-shape
+# .view(-1, d) needs contiguous memory.
+import torch.nn.functional as F
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim, hidden_dim=None):
+        super().__init__()
+        if hidden_dim is None:
+            hidden_dim = int(8 * dim / 3)
+        self.w1 = nn.Linear(dim, hidden_dim, bias=False)
+        self.w2 = nn.Linear(hidden_dim, dim, bias=False)
+        self.w3 = nn.Linear(dim, hidden_dim, bias=False)
+
+    def forward(self, x):
+        rows = x.view(-1, x.shape[-1])
+        rows = self.w2(F.silu(self.w1(rows)) * self.w3(rows))
+        return rows.view(x.shape)
