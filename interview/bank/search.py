@@ -108,12 +108,12 @@ def _hit(question: Question, words: list[str], languages: Collection[Lang]) -> H
         return None
     together = most[1] if most[0] == len(words) else 0.0
     total = sum(best.values()) + together
+    lang, line = shown.lang, shown.text
     if shown.instead:
-        lang = _language_of(words, languages)
-        beginning = _beginning(" ".join(shown.instead[lang].split()))
-        return Hit(question, round(total, 3), shown.field, lang, beginning, ())
-    snippet, spans = _snippet(" ".join(shown.text.split()), words)
-    return Hit(question, round(total, 3), shown.field, shown.lang, snippet, spans)
+        lang = _language_of(words)
+        line = shown.instead[lang]
+    snippet, spans = _snippet(" ".join(line.split()), words)
+    return Hit(question, round(total, 3), shown.field, lang, snippet, spans)
 
 
 def _texts(question: Question, languages: Collection[Lang]) -> Iterator[_Text]:
@@ -161,24 +161,21 @@ def _exactness(word: str, folded: str) -> float:
 # ── what is shown ────────────────────────────────────────────────────────────────────────────
 
 
-def _language_of(words: list[str], languages: Collection[Lang]) -> Lang:
-    asked = Lang.EN if all(word.isascii() for word in words) else Lang.ZH
-    return asked if asked in languages else asked.other
-
-
-def _beginning(text: str) -> str:
-    end = _walk(text, 0, 1, SNIPPET_CELLS)
-    return text if end == len(text) else f"{text[: _at_word(text, end, 0, -1)].rstrip()}…"
+def _language_of(words: list[str]) -> Lang:
+    return Lang.EN if all(word.isascii() for word in words) else Lang.ZH
 
 
 def _snippet(text: str, words: list[str]) -> tuple[str, tuple[Span, ...]]:
-    """Return the part of a line that shows most of the words, and where these lie in it."""
-    found = _occurrences(text, words)
+    """Return the part of a line that shows most of the words, and where these lie in it.
+
+    Its beginning, where it holds none of them.
+    """
+    found = _occurrences(text, words) or [((0, 0), "")]
     start, end = _window(text, found)
     before, after = "…" if start else "", "…" if end < len(text) else ""
     shift = len(before) - start
     spans = _merged([span for span, _ in found])
-    inside = tuple((a + shift, b + shift) for a, b in spans if start <= a and b <= end)
+    inside = tuple((a + shift, b + shift) for a, b in spans if start <= a < b <= end)
     return f"{before}{text[start:end]}{after}", inside
 
 

@@ -222,7 +222,7 @@ def test_search(run_cli: Run, bank: Path) -> None:
     ran = run_cli("search", "梯度", "--bank", bank)
     assert ran.returncode == 0
     assert ran.stdout == (
-        "residual/why  Why a residual\n    key points: «梯度» gradient\n\n1 question found\n"
+        "residual/why  Why a residual\n    key points: «梯度»\n\n1 question found\n"
     )
 
 
