@@ -58,4 +58,4 @@ def apart() -> Iterator[Apart]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["torch", "tests.snippets", "tests.seeds"])
     with context.Pool(1, maxtasksperchild=1) as pool:
-        yield lambda function, *args: pool.apply_async(function, args).get(timeout=60)
+        yield lambda function, *args: pool.apply_async(function, args).get(timeout=300)

@@ -335,7 +335,11 @@ class _Exchange:
         """Write what the call wrote into its arguments into the judge's own."""
         with self._connection.reading(), torch.no_grad():
             for index, number in self.reply.header.get("mutated", []):
-                inputs[index].copy_(self.reply.tensors[number])
+                mine, told = inputs[index], self.reply.tensors[number]
+                if told.shape == mine.shape:
+                    mine.copy_(told)
+                else:
+                    mine.data = told
 
 
 def _conditions() -> dict[str, Any]:
