@@ -1,0 +1,597 @@
+"""Hidden checks of transformer/decoder-layer.
+
+The contract fixes the names of the parameters, so every check loads weights of its own and
+compares with `nn.TransformerDecoderLayer` itself, under a causal mask. The first weights of a
+check are the small ones of its hint (d = 2, where a plain LayerNorm gives (−1, 1) or (1, −1));
+random ones follow. The branches are silenced in turn, so that where the norms sit, each attention
+and the feed-forward network are judged apart before they are judged together. Up to the check of
+cross-attention, source and target are equally long: there, not before, a mistake of roles shows.
+"""
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from interview.grading.suite import (
+    CheckFailed,
+    Evidence,
+    Inputs,
+    Submission,
+    expect,
+    expect_close,
+    expect_equal,
+)
+
+Weights = dict[str, Tensor]  # by their names in the state_dict
+
+# float64 throughout. With σ near 1 and weights near 0.4, values stay below 100 and a norm
+# amplifies roundings by 1/σ < 10: an output is off by 100 · 1e3 operations · 1.1e-16 · 10 ≈
+# 1e-10 at the very worst.
+TIGHT = 1e-9
+# A mistake of structure moves some output by 0.05 or more in the examples of the hints. LOOSE
+# lies below that, and above what another eps (1e-5/2σ² of a value, 1e-3 in an unlucky row) or a
+# detour through float32 changes: those have checks of their own.
+LOOSE = 1e-2
+
+SELF, CROSS = "self_attn", "multihead_attn"
+FEED_FORWARD = "linear2"
+# The last layer of each branch: with its weight and bias 0, the branch is 0.
+LASTS = {SELF: f"{SELF}.out_proj", CROSS: f"{CROSS}.out_proj", FEED_FORWARD: "linear2"}
+BIASES = tuple(f"{last}.bias" for last in LASTS.values())
+P = 0.5  # of every dropout here: what is kept is doubled
+
+
+def shapes(d: int, ff: int) -> dict[str, tuple[int, ...]]:
+    """Return the names and shapes in a state_dict of `nn.TransformerDecoderLayer`."""
+    attention = {
+        "in_proj_weight": (3 * d, d),
+        "in_proj_bias": (3 * d,),
+        "out_proj.weight": (d, d),
+        "out_proj.bias": (d,),
+    }
+    linear = {
+        "linear1.weight": (ff, d),
+        "linear1.bias": (ff,),
+        "linear2.weight": (d, ff),
+        "linear2.bias": (d,),
+    }
+    norms = {f"norm{n}.{kind}": (d,) for n in (1, 2, 3) for kind in ("weight", "bias")}
+    attentions = {
+        f"{which}.{name}": shape for which in (SELF, CROSS) for name, shape in attention.items()
+    }
+    return attentions | linear | norms
+
+
+def is_scale(name: str) -> bool:
+    return name.startswith("norm") and name.endswith("weight")
+
+
+def filled(value: float, *shape: int) -> Tensor:
+    return torch.full(shape, value, dtype=torch.float64)
+
+
+def blank(d: int = 2, ff: int = 2) -> Weights:
+    """Return weights of 0 and γ of 1: all branches are 0, all norms are plain."""
+    return {name: filled(float(is_scale(name)), *shape) for name, shape in shapes(d, ff).items()}
+
+
+def drawn(inputs: Inputs, d: int = 8, ff: int = 12) -> Weights:
+    """Return random weights: zeros, and the ones of an untrained γ, hide mistakes."""
+    return {
+        name: inputs.uniform(*shape, low=0.5, high=1.5)
+        if is_scale(name)
+        else inputs.randn(*shape, scale=0.4)
+        for name, shape in shapes(d, ff).items()
+    }
+
+
+def attending(which: str, out: float = 1.0) -> Weights:
+    """Return projections under which Q, K and V are what this attention is given."""
+    identity = torch.eye(2, dtype=torch.float64)
+    return {
+        f"{which}.in_proj_weight": identity.repeat(3, 1),
+        f"{which}.out_proj.weight": out * identity,
+    }
+
+
+def feeding() -> Weights:
+    """Return weights under which the feed-forward network is −ReLU(x)."""
+    identity = torch.eye(2, dtype=torch.float64)
+    return {"linear1.weight": identity, "linear2.weight": -identity}
+
+
+def only(branch: str | None, weights: Weights) -> Weights:
+    """Return the weights with every other branch silenced."""
+    lasts = [LASTS[one] for one in LASTS if one != branch]
+    silent = [f"{last}.{kind}" for last in lasts for kind in ("weight", "bias")]
+    return weights | {name: torch.zeros_like(weights[name]) for name in silent}
+
+
+def tokens(*rows: tuple[float, float]) -> Tensor:
+    """Return one sample of these tokens, as (1, T, 2)."""
+    return torch.tensor([rows], dtype=torch.float64)
+
+
+def build(
+    submission: Submission,
+    weights: Weights,
+    nhead: int = 1,
+    *,
+    norm_first: bool = True,
+    dropout: float | None = None,
+) -> nn.Module:
+    """Return a float64 layer with these weights, in eval mode.
+
+    Layers of one configuration are one object: it is good until the next call.
+    """
+    ff, d = weights["linear1.weight"].shape
+    layer = constructed(submission, d, nhead, ff, norm_first, dropout).double()
+    layer.load_state_dict(weights)
+    layer.zero_grad()
+    return layer.eval()
+
+
+@lru_cache
+def constructed(
+    submission: Submission, d: int, nhead: int, ff: int, norm_first: bool, dropout: float | None
+) -> nn.Module:
+    stated = {} if dropout is None else {"dropout": dropout}
+    layer: nn.Module = submission.DecoderLayer(d, nhead, ff, norm_first=norm_first, **stated)
+    return layer
+
+
+@lru_cache
+def library_layer(d: int, nhead: int, ff: int, norm_first: bool) -> nn.Module:
+    layer = nn.TransformerDecoderLayer(
+        d, nhead, ff, dropout=0.0, batch_first=True, norm_first=norm_first
+    )
+    return layer.double().eval()
+
+
+def reference(
+    weights: Weights,
+    tgt: Tensor,
+    memory: Tensor,
+    nhead: int = 1,
+    *,
+    norm_first: bool = True,
+    padding: Tensor | None = None,
+) -> Tensor:
+    ff, d = weights["linear1.weight"].shape
+    layer = library_layer(d, nhead, ff, norm_first)
+    layer.load_state_dict(weights)
+    future = torch.ones(tgt.shape[1], tgt.shape[1], dtype=torch.bool).triu(1)
+    y: Tensor = layer(tgt, memory, tgt_mask=future, memory_key_padding_mask=padding)
+    return y
+
+
+def expect_reference(
+    submission: Submission,
+    weights: Weights,
+    tgt: Tensor,
+    memory: Tensor,
+    nhead: int = 1,
+    *,
+    norm_first: bool = True,
+    atol: float = LOOSE,
+) -> None:
+    y = build(submission, weights, nhead, norm_first=norm_first)(tgt.clone(), memory.clone())
+    wanted = reference(weights, tgt, memory, nhead, norm_first=norm_first)
+    what = f"output with norm_first={norm_first}, T = {tgt.shape[1]}, S = {memory.shape[1]}"
+    expect_close(y, wanted, given=tgt, atol=atol, what=what)
+
+
+def pair(inputs: Inputs, b: int = 2, t: int = 4, s: int = 4) -> tuple[Tensor, Tensor]:
+    return inputs.randn(b, t, 8, scale=3), inputs.randn(b, s, 8, scale=3)
+
+
+# ── Checks, root cause first ────────────────────────────────────────────────────────────────
+
+
+def test_constructs(submission: Submission, inputs: Inputs) -> None:
+    for dtype, stated in ((torch.float32, {}), (torch.float64, {"norm_first": True})):
+        tgt, memory = inputs.randn(2, 5, 8, dtype=dtype), inputs.randn(2, 5, 8, dtype=dtype)
+        y = submission.DecoderLayer(8, 2, 16, **stated).to(dtype)(tgt, memory)
+        expect_equal(tuple(y.shape), (2, 5, 8), what="shape", given=f"(2, 5, 8) in {dtype}")
+
+
+def test_parameter_names(submission: Submission) -> None:
+    layer = submission.DecoderLayer(4, 2, 6)
+    found = {name: tuple(value.shape) for name, value in layer.state_dict().items()}
+    wanted = shapes(4, 6)
+    if found != wanted:
+        missing = [f"{name} {wanted[name]}" for name in wanted if found.get(name) != wanted[name]]
+        other = [f"{name} {found[name]}" for name in found if wanted.get(name) != found[name]]
+        raise CheckFailed(
+            f"state_dict(): missing {missing}, unexpected {other}",
+            Evidence("DecoderLayer(4, 2, 6)", ", ".join(missing), ", ".join(other) or "—"),
+        )
+    trained = sum(parameter.requires_grad for parameter in layer.parameters())
+    expect_equal(trained, 18, what="number of separate trainable parameters")
+
+
+def test_inputs_unchanged(submission: Submission, inputs: Inputs) -> None:
+    for norm_first, tgt in ((True, tokens((1, 3))), (False, inputs.randn(2, 3, 2))):
+        layer = submission.DecoderLayer(2, 1, 4, norm_first=norm_first).double()
+        memory = inputs.randn(*tgt.shape)
+        given = {"the caller's tgt": tgt, "the caller's memory": memory}
+        before = {name: one.clone() for name, one in given.items()}
+        with torch.no_grad():
+            for parameter in layer.parameters():
+                parameter.copy_(inputs.randn(*parameter.shape))
+            layer(tgt, memory)
+        for name, one in given.items():
+            expect_close(one, before[name], given=before[name], atol=0.0, what=name)
+
+
+def test_causality(submission: Submission, inputs: Inputs) -> None:
+    memory = tokens((2, 0), (0, 4))
+    cases = (
+        (blank() | attending(SELF), 1, tokens((1, 3), (3, 1)), tokens((1, 3), (1, 3)), memory),
+        (only(SELF, drawn(inputs)), 2, *pair(inputs), inputs.randn(2, 4, 8)),
+    )
+    for weights, nhead, tgt, other, memory in cases:
+        layer, t = build(submission, weights, nhead), tgt.shape[1] // 2
+        changed = torch.cat([tgt[:, :t], other[:, t:]], dim=1)
+        y, wanted = layer(tgt.clone(), memory.clone()), layer(changed, memory.clone())
+        if not bool(y.isfinite().all()):
+            position = int((~y.isfinite()).nonzero()[0, 1])
+            message = f"the output at position {position} is not finite"
+            raise CheckFailed(message, Evidence(f"shape {tuple(tgt.shape)}", "", message))
+        what = f"first {t} of {tgt.shape[1]} positions, after the later ones were changed"
+        expect_close(y[:, :t], wanted[:, :t], given=tgt[:, :t], atol=LOOSE, what=what)
+
+
+def test_samples_independent(submission: Submission, inputs: Inputs) -> None:
+    two = torch.cat([tokens((3, 1)), tokens((1, 3))])
+    cases = ((blank() | attending(SELF), 1, two, two), (drawn(inputs), 2, *pair(inputs, b=3)))
+    for weights, nhead, tgt, memory in cases:
+        layer = build(submission, weights, nhead)
+        # The last sample: under a causal mask over the batch the first would see itself alone.
+        together = layer(tgt.clone(), memory.clone())[-1:]
+        alone = layer(tgt[-1:].clone(), memory[-1:].clone())
+        expect_close(together, alone, given=tgt[-1:], atol=LOOSE, what="last sample in a batch")
+
+
+def test_pre_norm_identity(submission: Submission, inputs: Inputs) -> None:
+    cases = (
+        (blank(), 1, tokens((1, 3)), tokens((2, 0))),
+        (only(None, drawn(inputs)), 2, *pair(inputs)),
+    )
+    for weights, nhead, tgt, memory in cases:
+        y = build(submission, weights, nhead, norm_first=True)(tgt.clone(), memory.clone())
+        what = "output with norm_first=True and all branches 0"
+        # x + 0 is x; a detour through float32 costs 1e-6, and is another check's business.
+        expect_close(y, tgt, given=tgt, atol=1e-5, what=what)
+
+
+def shifted() -> Weights:
+    """Return weights with a β for norm1 and norm2, so that each norm leaves a trace."""
+    first, second = torch.tensor([[3.0, 0.0], [0.0, 5.0]], dtype=torch.float64)
+    return blank() | {"norm1.bias": first, "norm2.bias": second}
+
+
+def test_post_norm_placement(submission: Submission, inputs: Inputs) -> None:
+    cases = (
+        (shifted(), 1, tokens((1, 3)), tokens((2, 0))),
+        (only(None, drawn(inputs)), 2, *pair(inputs)),
+    )
+    for weights, nhead, tgt, memory in cases:
+        expect_reference(submission, weights, tgt, memory, nhead, norm_first=False)
+
+
+def test_feed_forward(submission: Submission, inputs: Inputs) -> None:
+    cases = (
+        (blank() | feeding(), 1, tokens((1, 3)), tokens((2, 0))),
+        (only(FEED_FORWARD, drawn(inputs)), 2, *pair(inputs)),
+    )
+    for weights, nhead, tgt, memory in cases:
+        expect_reference(submission, weights, tgt, memory, nhead)
+
+
+def test_self_attention(submission: Submission, inputs: Inputs) -> None:
+    cases = (
+        (blank() | attending(SELF), 2, tokens((1, 3), (3, 1)), tokens((2, 0), (0, 4))),
+        (only(SELF, drawn(inputs)), 4, *pair(inputs)),
+    )
+    for weights, nhead, tgt, memory in cases:
+        expect_reference(submission, weights, tgt, memory, nhead)
+
+
+def test_cross_attention(submission: Submission, inputs: Inputs) -> None:
+    random = only(CROSS, drawn(inputs))
+    cases = (
+        (blank() | attending(CROSS), 1, tokens((1, 3), (3, 1)), tokens((2, 0), (0, 4))),
+        (random, 2, *pair(inputs, t=3, s=5)),
+        (random, 4, *pair(inputs, t=4, s=2)),
+    )
+    for weights, nhead, tgt, memory in cases:
+        expect_reference(submission, weights, tgt, memory, nhead)
+
+
+def test_sublayers_in_sequence(submission: Submission, inputs: Inputs) -> None:
+    example = blank() | attending(SELF, -2.0) | attending(CROSS) | feeding()
+    random = drawn(inputs)
+    for norm_first in (True, False):
+        for weights, nhead, tgt, memory in (
+            (example, 1, tokens((1, 3)), tokens((2, 0), (0, 4))),
+            (random, 2, *pair(inputs, t=3, s=5)),
+        ):
+            expect_reference(submission, weights, tgt, memory, nhead, norm_first=norm_first)
+
+
+def test_norm_eps(submission: Submission, inputs: Inputs) -> None:
+    # Rows whose variance is near 1e-5, where eps is half of what the root is taken of.
+    tiny, memory = tokens((-0.001, 0.001)), tokens((2, 0))
+    expect_reference(submission, blank() | feeding(), tiny, memory, atol=1e-4)
+    random = drawn(inputs)
+    for branch in (SELF, CROSS):
+        tgt, memory = inputs.randn(2, 3, 8, scale=3e-3), inputs.randn(2, 3, 8)
+        expect_reference(submission, only(branch, random), tgt, memory, 2, atol=1e-4)
+
+
+def test_memory_padding(submission: Submission, inputs: Inputs) -> None:
+    example = tokens((1, 3), (3, 1)), tokens((2, 0), (0, 4))
+    hidden = torch.tensor([[True, False, False, True], [False, False, True, True]])
+    random = drawn(inputs)
+    for weights, nhead, tgt, memory, mask, norm_first in (
+        (blank() | attending(CROSS), 1, *example, torch.tensor([[False, True]]), True),
+        (random, 2, *pair(inputs), hidden, True),
+        (random, 2, *pair(inputs, t=3), hidden, False),
+    ):
+        layer = build(submission, weights, nhead, norm_first=norm_first)
+        y = layer(tgt.clone(), memory.clone(), memory_key_padding_mask=mask)
+        for sample, kept in enumerate(~mask):
+            one = slice(sample, sample + 1)
+            # The target must come out as if the source had no padding at all.
+            wanted = reference(weights, tgt[one], memory[one, kept], nhead, norm_first=norm_first)
+            what = f"output with memory_key_padding_mask={mask[sample].tolist()}"
+            expect_close(y[one], wanted, given=tgt[one], atol=LOOSE, what=what)
+
+
+def test_gradients(submission: Submission, inputs: Inputs) -> None:
+    hidden = torch.tensor([[False] * 4, [False, False, True, True]])
+    one = blank() | attending(CROSS)
+    random, (x, source) = drawn(inputs), pair(inputs)
+    cotangent = inputs.randn(2, 4, 8)
+    for weights, nhead, tgt, memory, upstream, mask, norm_first in (
+        (one, 1, tokens((1, 3)), tokens((2, 0)), filled(3.0, 1, 1, 2), None, True),
+        (random, 2, x, source, cotangent, hidden, True),
+        (random, 2, x, source, cotangent, hidden, False),
+    ):
+        layer = build(submission, weights, nhead, norm_first=norm_first)
+        ours = [one.clone().requires_grad_() for one in (tgt, memory)]
+        theirs = [one.clone().requires_grad_() for one in (tgt, memory)]
+        known = reference(weights, *ours, nhead, norm_first=norm_first, padding=mask)
+        (known * upstream).sum().backward()
+        (layer(*theirs, memory_key_padding_mask=mask) * upstream).sum().backward()
+        ff, d = weights["linear1.weight"].shape
+        library = library_layer(d, nhead, ff, norm_first)
+        pairs = dict(zip(("tgt", "memory"), zip(theirs, ours, strict=True), strict=True))
+        pairs |= {n: (layer.get_parameter(n), library.get_parameter(n)) for n in weights}
+        for name, (leaf, wanted) in pairs.items():
+            expect(leaf.grad is not None, f"no gradient reaches {name}")
+            # A detour through float32 costs 1e-7 of the largest gradient, times 1/σ < 10.
+            worst = 1e-4 * (1 + float(wanted.grad.abs().max()))
+            what = f"gradient of {name} with norm_first={norm_first}"
+            expect_close(leaf.grad, wanted.grad, atol=worst, what=what)
+        library.zero_grad()
+
+
+def test_default_dropout(submission: Submission, inputs: Inputs) -> None:
+    # A p of 0.1 would have to spare all 384 numbers of the three branches: 0.9^384 is 3e-18.
+    layer = build(submission, drawn(inputs), 2).train()
+    tgt, memory = pair(inputs, b=4)
+    first, second = (layer(tgt.clone(), memory.clone()) for _ in range(2))
+    expect_close(first, second, given=tgt, atol=TIGHT, what="second call in train() mode")
+
+
+def test_eval_without_dropout(submission: Submission, inputs: Inputs) -> None:
+    tgt, memory = tokens((1, 3)), tokens((2, 0))
+    layer = build(submission, blank() | {BIASES[1]: filled(1.0, 2)}, dropout=P).eval()
+    y, what = layer(tgt.clone(), memory.clone()), "output in eval() with dropout=0.5"
+    expect_close(y, tgt + 1, given=tgt, atol=TIGHT, what=what)
+    weights, (tgt, memory) = drawn(inputs), pair(inputs)
+    for norm_first in (True, False):
+        layer = build(submission, weights, 2, norm_first=norm_first, dropout=P).eval()
+        wanted = reference(weights, tgt, memory, 2, norm_first=norm_first)
+        expect_close(layer(tgt.clone(), memory.clone()), wanted, given=tgt, atol=LOOSE, what=what)
+
+
+# In the next checks every branch is a constant, so dropout leaves few values, whatever it draws:
+# 1 dropped once is 0 or 2, dropped twice 0 or 4. Of at least 64 draws, all come out alike with
+# a probability below 1e-18.
+def steady(bias: str) -> Weights:
+    """Return weights under which this bias is its branch, and the other branches are 0."""
+    return blank(8, 8) | {bias: filled(1.0, 8)}
+
+
+def added(submission: Submission, weights: Weights, tgt: Tensor, memory: Tensor) -> list[float]:
+    """Return the different values that a pre-LN layer adds to tgt in training."""
+    layer = build(submission, weights, 2, dropout=P).train()
+    with torch.no_grad():
+        y = layer(tgt.clone(), memory.clone())
+    return sorted({round(value, 4) + 0.0 for value in (y - tgt).flatten().tolist()})
+
+
+def expect_added(
+    submission: Submission,
+    weights: Weights,
+    inputs: tuple[Tensor, Tensor],
+    wanted: list[float],
+    given: str,
+) -> None:
+    seen = added(submission, weights, *inputs)
+    if seen != wanted:
+        shown = ", ".join(f"{value:g}" for value in seen[:6]) + (", …" if len(seen) > 6 else "")
+        expected = ", ".join(f"{value:g}" for value in wanted)
+        message = f"{given}: y − tgt takes the values {shown}, expected {expected}"
+        raise CheckFailed(message, Evidence(given, f"y − tgt: {expected}", f"y − tgt: {shown}"))
+
+
+def test_dropout_on_branches(submission: Submission, inputs: Inputs) -> None:
+    tgt, memory = pair(inputs)
+    for bias in BIASES:
+        given = f"{bias} = 1, dropout=0.5, train()"
+        expect_added(submission, steady(bias), (tgt, memory), [0.0, 2.0], given)
+    # A branch of 0 stays 0, so dropout has nothing to do, unless it sits on the stream.
+    layer = build(submission, blank(8, 8), 2, norm_first=False, dropout=P).train()
+    wanted = reference(blank(8, 8), tgt, memory, 2, norm_first=False)
+    what = "post-LN output in train() with all branches 0"
+    expect_close(layer(tgt.clone(), memory.clone()), wanted, given=tgt, atol=LOOSE, what=what)
+    for bias in BIASES:
+        # A norm removes a constant that is added to a whole row; with half of it dropped, not.
+        layer = build(submission, steady(bias), 2, norm_first=False, dropout=P).train()
+        moved = float((layer(tgt.clone(), memory.clone()) - wanted).abs().max())
+        expect(moved > LOOSE, f"post-LN, {bias} = 1: dropout=0.5 changes nothing in train()")
+
+
+def hidden_steady() -> Weights:
+    """Return weights under which the hidden layer is 1 and the feed-forward branch passes it."""
+    identity = torch.eye(8, dtype=torch.float64)
+    return blank(8, 8) | {"linear1.bias": filled(1.0, 8), "linear2.weight": identity}
+
+
+def attention_steady(which: str) -> Weights:
+    """Return weights under which V is 1 and this attention's branch passes it."""
+    identity = torch.eye(8, dtype=torch.float64)
+    bias = torch.cat([filled(0.0, 16), filled(1.0, 8)])
+    return blank(8, 8) | {f"{which}.in_proj_bias": bias, f"{which}.out_proj.weight": identity}
+
+
+def test_dropout_inside(submission: Submission, inputs: Inputs) -> None:
+    given = "linear1.bias = 1, linear2.weight = I, dropout=0.5, train()"
+    expect_added(submission, hidden_steady(), pair(inputs), [0.0, 4.0], given)
+    for which in (SELF, CROSS):
+        given = f"T = S = 1, V = 1, {which}.out_proj.weight = I, dropout=0.5, train()"
+        single = pair(inputs, b=64, t=1, s=1)
+        expect_added(submission, attention_steady(which), single, [0.0, 4.0], given)
+
+
+def test_sizes_and_layouts(submission: Submission, inputs: Inputs) -> None:
+    sizes = (  # nhead, ff, B, T, S, norm_first
+        (1, 12, 1, 3, 1, True),
+        (8, 1, 2, 1, 3, False),
+        (2, 12, 0, 4, 3, True),
+    )
+    for nhead, ff, b, t, s, norm_first in sizes:
+        weights, (tgt, memory) = drawn(inputs, 8, ff), pair(inputs, b, t, s)
+        y = build(submission, weights, nhead, norm_first=norm_first)(tgt.clone(), memory.clone())
+        wanted = reference(weights, tgt, memory, nhead, norm_first=norm_first)
+        what = f"DecoderLayer(8, {nhead}, {ff}) on {(b, t, 8)} and {(b, s, 8)}"
+        expect_close(y, wanted, given=tgt, atol=LOOSE, what=what)
+    weights = drawn(inputs)
+    layer = build(submission, weights, 2)
+    turned, thinned = inputs.randn(4, 2, 8).transpose(0, 1), inputs.randn(2, 4, 16)[..., ::2]
+    for tgt, memory in ((turned, thinned), (thinned, turned)):
+        what = f"output for a tgt with strides {tgt.stride()}"
+        wanted = reference(weights, tgt, memory, 2)
+        expect_close(layer(tgt, memory), wanted, given=tgt, atol=LOOSE, what=what)
+
+
+def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
+    weights, (tgt, memory) = drawn(inputs), pair(inputs, t=3)
+    hidden = torch.tensor([[False] * 4, [False, False, False, True]])
+    for norm_first in (True, False):
+        layer = build(submission, weights, 2, norm_first=norm_first)
+        exact = reference(weights, tgt, memory, 2, norm_first=norm_first, padding=hidden)
+        y = layer(tgt.clone(), memory.clone(), memory_key_padding_mask=hidden)
+        expect_close(y, exact, atol=TIGHT, what="output in float64")
+    for dtype, norm_first in ((torch.bfloat16, True), (torch.float16, False)):
+        rounded = {name: value.to(dtype) for name, value in weights.items()}
+        x, source = (tgt / 3).to(dtype), (memory / 3).to(dtype)
+        half = build(submission, rounded, 2, norm_first=norm_first).to(dtype)
+        exact = reference(
+            rounded, x.double(), source.double(), 2, norm_first=norm_first, padding=hidden
+        )
+        with torch.no_grad():
+            y = half(x, source, memory_key_padding_mask=hidden)
+        expect_equal(y.dtype, dtype, what="output dtype", given=f"layer and inputs in {dtype}")
+        # The numbers that go in are the same in both. A score of results are rounded on the way,
+        # each by eps/2 of its size: √20 · eps/2 ≈ 2.2 eps as a random walk, and the norms and
+        # softmaxes may make several times that. Measured over 200 draws: 3.4 eps.
+        bound = 12 * torch.finfo(dtype).eps * (1 + float(exact.abs().max()))
+        expect_close(y, exact, atol=bound, what=f"output in {dtype}")
+
+
+# ── Probes: the same mistake gives the same results, however it is written ──────────────────
+
+
+def probe_first_call(submission: Submission, inputs: Inputs) -> str:
+    told = []
+    for dtype in (torch.float32, torch.float64):
+        tgt, memory = inputs.randn(2, 5, 8, dtype=dtype), inputs.randn(2, 5, 8, dtype=dtype)
+        try:
+            y = submission.DecoderLayer(8, 2, 16).to(dtype)(tgt, memory)
+            told.append(str(tuple(y.shape)))
+        except Exception as error:  # noqa: BLE001 - a submission may raise anything
+            about = [word for word in ("is_causal", "dtype") if word in str(error)]
+            told.append(f"{type(error).__name__} {about}")
+    return "; ".join(told)
+
+
+def probe_names(submission: Submission, inputs: Inputs) -> str:
+    layer = submission.DecoderLayer(4, 2, 6)
+    found = {name: tuple(value.shape) for name, value in layer.state_dict().items()}
+    right = found == shapes(4, 6)
+    return f"right: {right}; {sorted(found.values())}; {len(list(layer.parameters()))} separate"
+
+
+def probe_outputs(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    weights, (tgt, memory) = drawn(inputs), pair(inputs, b=3)
+    layers = [build(submission, weights, 2, norm_first=order) for order in (True, False)]
+    with torch.no_grad():
+        return tuple(layer(tgt.clone(), memory.clone()) for layer in layers)
+
+
+def probe_small_input(submission: Submission, inputs: Inputs) -> Tensor:
+    tgt, memory = inputs.randn(2, 4, 8, scale=3e-3), inputs.randn(2, 4, 8)
+    with torch.no_grad():
+        y: Tensor = build(submission, drawn(inputs), 2)(tgt, memory)
+    return y
+
+
+def probe_padding(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    weights, (tgt, memory) = drawn(inputs), pair(inputs)
+    hidden = torch.tensor([[False, False, True, True], [False, False, False, True]])
+    layers = [build(submission, weights, 2, norm_first=order) for order in (True, False)]
+    with torch.no_grad():
+        return tuple(
+            layer(tgt.clone(), memory.clone(), memory_key_padding_mask=hidden) for layer in layers
+        )
+
+
+def probe_inputs_after(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    tgt, memory = pair(inputs)
+    with torch.no_grad():
+        build(submission, drawn(inputs), 2)(tgt, memory)
+    return tgt, memory
+
+
+def probe_gradients(submission: Submission, inputs: Inputs) -> tuple[Tensor, ...]:
+    weights, found = drawn(inputs), []
+    for norm_first in (True, False):
+        layer = build(submission, weights, 2, norm_first=norm_first)
+        tgt, memory = (one.requires_grad_() for one in pair(inputs))
+        (layer(tgt, memory) * inputs.randn(2, 4, 8)).sum().backward()
+        leaves = [tgt, memory, *(layer.get_parameter(name) for name in sorted(weights))]
+        found += [torch.zeros(()) if leaf.grad is None else leaf.grad for leaf in leaves]
+    return tuple(found)
+
+
+def probe_dropout(submission: Submission, inputs: Inputs) -> str:
+    """Tell where dropout falls in words: the values that it draws are never the same."""
+    usual, single = pair(inputs), pair(inputs, b=64, t=1, s=1)
+    places = [(steady(bias), usual) for bias in BIASES] + [(hidden_steady(), usual)]
+    places += [(attention_steady(which), single) for which in (SELF, CROSS)]
+    seen = [added(submission, weights, *given) for weights, given in places]
+    told = [str(values) if len(values) < 4 else "scattered" for values in seen]
+    tgt, memory = usual
+    for stated in (P, None):
+        layer = build(submission, steady(BIASES[1]), 2, dropout=stated)
+        for mode in (False, True):
+            y = layer.train(mode)(tgt.clone(), memory.clone()).detach()
+            drops = float((y - tgt - 1).abs().max()) > TIGHT
+            told.append(f"dropout={stated}, train({mode}) drops: {drops}")
+    return "; ".join(told)
