@@ -1,0 +1,15 @@
+# check: nucleus-size
+# Drops the token that crosses p, but never the first.
+import torch
+
+
+def top_p_probs(logits, p, temperature=1.0):
+    x = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    probs = torch.softmax(x / temperature, dim=-1)
+    sorted_probs, idx = torch.sort(probs, dim=-1, descending=True)
+    cum = torch.cumsum(sorted_probs, dim=-1)
+    keep = cum <= p
+    keep[..., 0] = True
+    sorted_probs = sorted_probs * keep
+    out = torch.zeros_like(probs).scatter(-1, idx, sorted_probs)
+    return (out / out.sum(dim=-1, keepdim=True)).to(logits.dtype)

@@ -1,0 +1,13 @@
+# check: proportions
+# A second softmax, over probabilities, to renormalize.
+import torch
+
+
+def top_p_probs(logits, p, temperature=1.0):
+    x = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    probs = torch.softmax(x / temperature, dim=-1)
+    sorted_probs, idx = torch.sort(probs, dim=-1, descending=True)
+    cum = torch.cumsum(sorted_probs, dim=-1)
+    sorted_probs = sorted_probs.masked_fill(cum - sorted_probs >= p, float("-inf"))
+    sorted_probs = torch.softmax(sorted_probs, dim=-1)
+    return torch.zeros_like(probs).scatter(-1, idx, sorted_probs).to(logits.dtype)

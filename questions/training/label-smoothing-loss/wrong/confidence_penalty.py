@@ -1,0 +1,11 @@
+# check: total-weight
+# Rewards the entropy of the prediction: another regularizer.
+import torch
+
+
+def label_smoothing_cross_entropy(logits, target, label_smoothing, ignore_index=-100):
+    keep = target != ignore_index
+    log_p = torch.log_softmax(logits[keep], dim=-1)
+    nll = -log_p.gather(1, target[keep].unsqueeze(1)).squeeze(1)
+    entropy = -(log_p.exp() * log_p).sum(dim=-1)
+    return (nll - label_smoothing * entropy).mean()

@@ -1,0 +1,13 @@
+# check: ignored-samples
+# Only the hard part is masked.
+import torch
+
+
+def label_smoothing_cross_entropy(logits, target, label_smoothing, ignore_index=-100):
+    ignored = target == ignore_index
+    log_p = torch.log_softmax(logits, dim=-1)
+    nll = -log_p.gather(1, target.masked_fill(ignored, 0).unsqueeze(1)).squeeze(1)
+    nll = nll.masked_fill(ignored, 0.0)
+    smooth = -log_p.mean(dim=1)
+    loss = (1 - label_smoothing) * nll + label_smoothing * smooth
+    return loss.sum() / (~ignored).sum()

@@ -1,0 +1,11 @@
+# check: total-weight
+# scatter replaces the share of the true class instead of adding to it.
+import torch
+
+
+def label_smoothing_cross_entropy(logits, target, label_smoothing, ignore_index=-100):
+    keep = target != ignore_index
+    log_p = torch.log_softmax(logits[keep], dim=-1)
+    q = torch.full_like(log_p, label_smoothing / log_p.shape[-1])
+    q.scatter_(1, target[keep].unsqueeze(1), 1 - label_smoothing)
+    return -(q * log_p).sum(dim=-1).mean()
