@@ -16,6 +16,7 @@ _ATTENTIONS = (
     "_scaled_dot_product_attention_math",
     "_scaled_dot_product_fused_attention_overrideable",
 )
+_LIKELIHOODS = ("nll_loss_forward", "nll_loss2d_forward")
 _OPERATORS: dict[str, tuple[str, ...]] = {
     "layer_norm": ("native_layer_norm",),
     "native_layer_norm": ("native_layer_norm",),
@@ -29,6 +30,8 @@ _OPERATORS: dict[str, tuple[str, ...]] = {
     "rms_norm": ("_fused_rms_norm",),
     "RMSNorm": ("_fused_rms_norm",),
     "scaled_dot_product_attention": _ATTENTIONS,
+    "cross_entropy": _LIKELIHOODS,
+    "nll_loss": _LIKELIHOODS,
     "MultiheadAttention": ("_native_multi_head_attention",),
     "TransformerEncoderLayer": ("_transformer_encoder_layer_fwd",),
 }
