@@ -1,0 +1,32 @@
+# check: left-to-right
+# Occurrences are merged from the right.
+from collections import Counter
+
+
+def merge(symbols, pair):
+    merged, i = [], len(symbols)
+    while i > 0:
+        if tuple(symbols[max(i - 2, 0) : i]) == pair:
+            merged.append(pair[0] + pair[1])
+            i -= 2
+        else:
+            merged.append(symbols[i - 1])
+            i -= 1
+    return merged[::-1]
+
+
+def train_bpe(words, num_merges):
+    splits = {word: list(word) for word in words}
+    merges = []
+    for _ in range(num_merges):
+        counts = Counter()
+        for word, symbols in splits.items():
+            for pair in zip(symbols, symbols[1:]):
+                counts[pair] += words[word]
+        if not counts:
+            break
+        best = max(counts, key=lambda pair: (counts[pair], pair))
+        merges.append(best)
+        for word, symbols in splits.items():
+            splits[word] = merge(symbols, best)
+    return merges

@@ -1,0 +1,35 @@
+# check: ties
+# Of equally frequent pairs the last that was counted wins.
+from collections import Counter
+
+
+def merge(symbols, pair):
+    merged, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == pair:
+            merged.append(pair[0] + pair[1])
+            i += 2
+        else:
+            merged.append(symbols[i])
+            i += 1
+    return merged
+
+
+def train_bpe(words, num_merges):
+    splits = {word: list(word) for word in words}
+    merges = []
+    for _ in range(num_merges):
+        counts = Counter()
+        for word, symbols in splits.items():
+            for pair in zip(symbols, symbols[1:]):
+                counts[pair] += words[word]
+        if not counts:
+            break
+        best, most = None, 0
+        for pair, count in counts.items():
+            if count >= most:
+                best, most = pair, count
+        merges.append(best)
+        for word, symbols in splits.items():
+            splits[word] = merge(symbols, best)
+    return merges

@@ -1,0 +1,19 @@
+# check: sublayer-reads-normalized
+# Calls the sublayer once to look at the shape and once more for the value.
+from torch import nn
+
+
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, sublayer, dropout=0.1, norm_first=True):
+        super().__init__()
+        self.norm = nn.LayerNorm(d_model)
+        self.sublayer = sublayer
+        self.dropout = nn.Dropout(dropout)
+        self.norm_first = norm_first
+
+    def forward(self, x, *args, **kwargs):
+        h = self.norm(x) if self.norm_first else x
+        if self.sublayer(h, *args, **kwargs).shape != x.shape:
+            raise ValueError("the sublayer must keep the shape")
+        x = x + self.dropout(self.sublayer(h, *args, **kwargs))
+        return x if self.norm_first else self.norm(x)

@@ -1,0 +1,17 @@
+# check: layer-norm
+# eps = 1e-6 in place of the 1e-5 that is asked for.
+from torch import nn
+
+
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, sublayer, dropout=0.1, norm_first=True):
+        super().__init__()
+        self.norm = nn.LayerNorm(d_model, eps=1e-6)
+        self.sublayer = sublayer
+        self.dropout = nn.Dropout(dropout)
+        self.norm_first = norm_first
+
+    def forward(self, x, *args, **kwargs):
+        if self.norm_first:
+            return x + self.dropout(self.sublayer(self.norm(x), *args, **kwargs))
+        return self.norm(x + self.dropout(self.sublayer(x, *args, **kwargs)))
