@@ -23,6 +23,7 @@ TOLERABLE = frozenset(
         "missing-space",
         "one-line",
         "pattern",
+        "required-follow-up",
         "requires-cycle",
         "self-reference",
         "slug",

@@ -9,8 +9,9 @@ from interview.language import Lang
 # A number that a letter or a point precedes belongs to a name: GPT-2, fp16, §3.2, R50.
 _NUMBER = re.compile(
     r"(?<![\w.§])(?<![A-Za-z]-)(?P<sign>[-−])?(?P<digits>\d[\d,]*\d|\d)(?P<fraction>\.\d+)?"
-    r"(?P<exponent>[eE][-−+]?\d+)?(?P<suffix>[kMBT](?![A-Za-z]))?"
+    r"(?P<exponent>[eE][-−+]?\d{1,2}(?!\d))?(?P<suffix>[kMBT](?![A-Za-z]))?"
 )
+_LONGEST = 60  # characters
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _SUFFIXES = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _SCALES = {
@@ -54,6 +55,8 @@ def figures(prose: str, lang: Lang) -> Iterator[Figure]:
     """Yield the numbers of a text from which code and formulas are masked."""
     for match in _NUMBER.finditer(prose):
         digits = match["digits"]
+        if len(match[0]) > _LONGEST:  # nobody reads it as a number
+            continue
         if "," in digits and not _GROUPED.fullmatch(digits):
             yield from _listed(match)
             continue

@@ -33,6 +33,7 @@ def judge_links(questions: list[Read], ids: frozenset[str]) -> list[Fault]:
         findings = Findings(question.path)
         for target, mark in _references(question.parsed):
             _judge_reference(question.id, target, mark, ids, findings)
+        _judge_follow_ups(question.id, question.parsed, findings)
         faults.extend(findings.faults)
     return faults + _circles(questions)
 
@@ -60,6 +61,20 @@ def _judge_reference(
             en=f"there is no question {target}",
             hint=hint,
         )
+
+
+def _judge_follow_ups(own: str, parsed: Parsed, findings: Findings) -> None:
+    """Report what is to be known before and asked after: it leads back, not on."""
+    required = parsed.values.get("requires", [])
+    for index, target in enumerate(parsed.values.get("follow_ups", [])):
+        if target in required and target != own:
+            findings.add(
+                "required-follow-up",
+                parsed.mark("follow_ups", index),
+                zh=f"{target} 是先修题，不能又当追问",
+                en=f"{target} is to be known first, so it cannot follow up",
+                hint=Bilingual(zh="追问要往前走", en="a follow-up leads on"),
+            )
 
 
 @cache

@@ -75,7 +75,7 @@ def exercises_for(bank: Bank, submission: Submission) -> list[Question]:
 
     One that asks for everything that another asks for, and for more, is meant rather than it.
     """
-    defined = set(submission.names())
+    defined = set(submission.own_names())
     asked = {one.id: set(one.exercise.entries) for one in bank if one.exercise}
     fitting = {id_: entries for id_, entries in asked.items() if entries <= defined}
     return [

@@ -36,6 +36,18 @@ class Submission:
             return tuple(_top_level_names(self.tree))
         return tuple(re.findall(r"^(?:class|def)\s+(\w+)", self.source, flags=re.MULTILINE))
 
+    def own_names(self) -> tuple[str, ...]:
+        """Return the names that the file defines itself, without those that it imports."""
+        if self.tree is None:
+            return self.names()
+        imported = {
+            one.asname or one.name
+            for node in self.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for one in node.names
+        }
+        return tuple(name for name in self.names() if name not in imported)
+
     def line(self, number: int | None) -> str | None:
         """Return a line of the source, without its indentation; None where there is none."""
         lines = self.source.splitlines()

@@ -53,6 +53,16 @@ def question_header(question: Question, languages: Languages) -> RenderableType:
     return Group(Flow(title), Flow(Text(" · ".join(facts), style="dim")))
 
 
+def question_label(question: Question, languages: Languages) -> RenderableType:
+    """Return what may be told before the answer: topic, kind and difficulty.
+
+    Title, id and tags of most questions say what is wrong with the code, or the answer's point.
+    """
+    lang = languages[0]
+    facts = [question.topic, KINDS[question.kind][lang], DIFFICULTIES[question.difficulty][lang]]
+    return Flow(Text(" · ".join(facts), style="dim"))
+
+
 def question_prompt(
     question: Question, languages: Languages, order: Sequence[int] | None = None
 ) -> RenderableType:

@@ -40,6 +40,14 @@ def test_a_question_cannot_point_at_itself(tmp_path: Path) -> None:
     assert rules(root) == ["self-reference", "self-reference"]
 
 
+def test_a_follow_up_leads_on(tmp_path: Path) -> None:
+    """What is to be known before a question is not what is asked after it."""
+    root = make_bank(
+        tmp_path, a=named("a", follow_ups=["norm/b"], requires=["norm/b"]), b=named("b")
+    )
+    assert rules(root) == ["required-follow-up"]
+
+
 def test_each_circle_of_requires_is_reported_once(tmp_path: Path) -> None:
     """The message shows the way round; follow-ups may go in circles."""
     root = make_bank(

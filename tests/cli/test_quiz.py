@@ -26,6 +26,7 @@ from tests.conftest import ROOT, RunCli
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHAT, PICK, RATIO, SHAPE, FAULT = ORDER
+NAMED = dict(zip(("residuals", "options", "ratios", "shapes", "faults"), ORDER, strict=True))
 
 
 @pytest.fixture
@@ -263,6 +264,15 @@ def test_two_days_meet_what_is_due(bank: Path) -> None:
     assert asked == ["shapes", "ratios", "residuals"]
 
 
+def test_nothing_tells_the_answer_before_it_is_given(bank: Path) -> None:
+    """A title or an id may say what is wrong with the code: the id comes with what was saved."""
+    page = hold(bank, Script("", "", "3"), FAULT).page
+    before, _, after = page.partition("Question: faults")
+    assert "norms · bug · hard" in before
+    assert FAULT not in before
+    assert re.search(rf"Saved: Good, in 2 days .+ · {FAULT}", after)
+
+
 def test_a_failed_question_returns_in_the_session(bank: Path) -> None:
     """Again asks it once more after the others; passing it then ends the session."""
     page = hold(bank, Script("1", "", "B,16", "", "0.9354", ""), RATIO, SHAPE).page
@@ -377,7 +387,7 @@ def test_filters_limits_and_order(run_cli: RunCli, bank: Path) -> None:
     def asked(*options: str) -> list[str]:
         ran = run_cli("quiz", "--bank", bank, *options, stdin=":s\n" * 9)
         assert ran.returncode == 0, ran.stderr
-        return re.findall(r"^(\w+/\w+) · ", ran.stdout, re.MULTILINE)
+        return [NAMED[word] for word in re.findall(r"Question: (\w+)", ran.stdout)]
 
     assert asked() == ORDER
     assert asked("--topic", "norms") == [SHAPE, FAULT]

@@ -161,6 +161,8 @@ def test_a_contract_may_ask_for_more_than_one_name(
         submission = read_submission(path)
         (found,) = exercises_for(bank, submission)
         assert found is (wide if more else narrow)
+        path.write_text(f"from torch.nn import Norm\n{SOLUTION}", encoding="utf-8")
+        assert exercises_for(bank, read_submission(path)) == [narrow], "an import is not an answer"
         job = job_for(wide, source=SOLUTION + more, filename="x", solution=solution, seed=1)
         verdict = grader.judge(job)
         outcomes.append((verdict.outcome, verdict.signature))

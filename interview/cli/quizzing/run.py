@@ -13,7 +13,7 @@ from interview.cli.quizzing.terminal import StandardTerminal
 from interview.cli.quizzing.view import progress_line, saved_line, summary_page
 from interview.errors import InterviewError
 from interview.language import Bilingual, LangChoice
-from interview.render.question import question_header
+from interview.render.question import question_header, question_label
 from interview.review.model import Rating, Review, study_day
 from interview.review.schedule import overdue, preview, upcoming
 from interview.review.session import Session, summary
@@ -73,7 +73,8 @@ class Quiz:
     def _ask(self, question: Question, workshop: Workshop) -> None:
         talk = self._talk
         talk.show("", progress_line(self.session), "")
-        talk.show(question_header(question, talk.languages), "")
+        header = question_header if question.kind is Kind.CODE else question_label
+        talk.show(header(question, talk.languages), "")
         asked = self._now()
         memory = self.session.memory(question.id)
         if question.kind is Kind.CODE:
@@ -87,7 +88,7 @@ class Quiz:
         review = self._review(question, outcome, rating, asked)
         review = replace(review, id=self._commit(review))
         self.session = self.session.answer(review)
-        talk.show(saved_line(rating, due[rating], today))
+        talk.show(saved_line(rating, due[rating], today, question.id))
 
     def _review(
         self, question: Question, outcome: Outcome, rating: Rating, asked: datetime

@@ -53,10 +53,11 @@ def ratings_line(due: Mapping[Rating, date], today: date) -> RenderableType:
     return Flow(line)
 
 
-def saved_line(rating: Rating, due: date, today: date) -> RenderableType:
-    """Return the line that says that an answer is on the disk, and when it comes back."""
+def saved_line(rating: Rating, due: date, today: date, question: str) -> RenderableType:
+    """Return the line that says that an answer is on the disk, when it comes back, and its id."""
     name, when = _said(RATINGS[rating]), _when(due, today)
-    return Flow(Text(say(zh=f"已存：{name}，{when}", en=f"Saved: {name}, {when}"), "dim"))
+    told = say(zh=f"已存：{name}，{when} · {question}", en=f"Saved: {name}, {when} · {question}")
+    return Flow(Text(told, "dim"))
 
 
 def verdict(right: bool, detail: str = "") -> RenderableType:
