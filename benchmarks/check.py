@@ -12,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from interview.bank.load import load_bank
 from interview.grading.client import Grader, grade
@@ -61,7 +62,7 @@ def main() -> None:
                 question, read_submission(solution), bank=bank, grader=grader
             ),
         }
-        seconds = measure(subjects, rounds)
+        seconds = measure(subjects, rounds, before={"judge, warm": lambda: be_ready(grader)})
         serve = [sys.executable, "-m", "interview", "warm"]
         run([*serve, "--idle", "5"], environment)
         seconds |= measure({"check, warm server": lambda: run(check, environment)}, rounds)
@@ -69,11 +70,25 @@ def main() -> None:
     show(seconds)
 
 
-def measure(subjects: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each subject, run in turns after one round unmeasured."""
+def be_ready(grader: Grader) -> None:
+    """Do what `check --watch` and the quiz do while the candidate types."""
+    grader.get_ready()
+    time.sleep(0.5)
+
+
+def measure(
+    subjects: dict[str, Callable[[], object]],
+    rounds: int,
+    before: Mapping[str, Callable[[], object]] = MappingProxyType({}),
+) -> dict[str, float]:
+    """Return the median seconds of each subject, run in turns after one round unmeasured.
+
+    What stands in `before` is done first, and is not measured.
+    """
     taken: dict[str, list[float]] = {name: [] for name in subjects}
     for number in range(rounds + 1):
         for name, action in subjects.items():
+            before.get(name, lambda: None)()
             started = time.perf_counter()
             action()
             if number:

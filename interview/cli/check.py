@@ -136,6 +136,7 @@ def _watch(session: _Session, file: Path) -> "Report":
                 report = _check(session, file)
             except UsageError as error:
                 report_error(error)
+            session.grader.get_ready()
             if not session.json:
                 typer.echo()
                 typer.echo(

@@ -4,6 +4,7 @@ Nothing here imports torch. A process of one's own loads it meanwhile, so start 
 """
 
 import atexit
+import contextlib
 import hashlib
 import json
 import os
@@ -51,6 +52,7 @@ class Grader(Closing):
         Where there is neither, a process of our own is started.
         """
         self._busy = False
+        self._is_ready = False
         self._process: subprocess.Popen[bytes] | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the grader
         found = connection or (connect_to_server() if warm else None)
@@ -63,7 +65,7 @@ class Grader(Closing):
             GraderError: where no verdict comes back, or the grader says that it failed.
         """
         deadline = time.monotonic() + _START_SECONDS + job.time_limit
-        self._busy = True
+        self._busy, self._is_ready = True, False
         try:
             self._socket.sendall(job.to_json().encode() + b"\n")
             line = self._read_line(deadline)
@@ -77,12 +79,22 @@ class Grader(Closing):
             raise self._failed(verdict.trouble)
         return verdict
 
+    def get_ready(self) -> None:
+        """Have judge and sandbox made now, so that the next job finds them waiting."""
+        if self._is_ready:
+            return
+        self._is_ready = True
+        with contextlib.suppress(OSError):  # a grader that is gone is found out by the next job
+            self._socket.settimeout(_FAREWELL_SECONDS)
+            self._socket.sendall(b"\n")
+
     def close(self) -> None:
         """Hang up; a process that is at work is given time to clear up after itself."""
         self._socket.close()
         if self._process is not None:
+            at_work = self._busy or self._is_ready
             try:
-                self._process.wait(timeout=_FAREWELL_SECONDS if self._busy else 0)
+                self._process.wait(timeout=_FAREWELL_SECONDS if at_work else 0)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

@@ -73,10 +73,14 @@ def _serve(stream: int, *, warm: bool = False) -> None:
 
 
 def _has_job(stream: int) -> bool:
-    """Wait for a job without reading it: this process's memory is what sandboxes are made of."""
+    """Wait for a job, or for an empty line: the client's wish that we be ready for one.
+
+    A job is not read here: this process's memory is what sandboxes are made of.
+    """
     with socket.socket(fileno=os.dup(stream)) as peeked:
         try:
-            return bool(peeked.recv(1, socket.MSG_PEEK))
+            first = peeked.recv(1, socket.MSG_PEEK)
+            return bool(peeked.recv(1) if first == b"\n" else first)
         except OSError:
             return False
 
@@ -211,6 +215,7 @@ def _judge_in_fork(stream: int, scratch: Path) -> bool:
     if not pid:
         _be_judge(stream, scratch)
     os.close(writer)
+    select.select([stream, reader], [], [])  # until there is a job, however long that takes
     gone = _wait_for(reader, stream)
     os.close(reader)
     answered = lifetimes.end_child(pid) == 0
@@ -245,11 +250,14 @@ def _wait_for(reader: int, stream: int) -> bool:
 
 
 def _read_line(stream: int) -> str | None:
-    """Return the next line of the stream, or None at its end; the client sends no two at once."""
+    """Return the next line that holds anything, or None at the end of the stream.
+
+    The client sends no two jobs at once.
+    """
     received = b""
     while not received.endswith(b"\n"):
         chunk = os.read(stream, 1 << 16)
         if not chunk:
             return None
-        received += chunk
+        received = (received + chunk).lstrip(b"\n")
     return received.decode()

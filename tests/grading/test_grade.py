@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,6 +159,36 @@ def test_nothing_is_left_behind(toy_bank: Bank, shelf: Path, tmp_path: Path) -> 
         assert report.output.startswith(str(shelf)), "the folder is not where this test looks"
         assert not any(b"987654" in line for line in command_lines())
         assert list(shelf.iterdir()) == []
+
+
+def test_a_grader_that_is_ready_serves_the_next_job_and_clears_up(
+    toy_bank: Bank, shelf: Path, tmp_path: Path
+) -> None:
+    """Judge and sandbox may wait for a job: asked for twice, used, or never needed."""
+    path = tmp_path / "norm.py"
+    path.write_text(SOLUTION, encoding="utf-8")
+
+    def passes(grader: Grader) -> bool:
+        question, submission = toy_bank["toy/norm"], read_submission(path)
+        return grade(question, submission, bank=toy_bank, grader=grader).passed
+
+    def waiting() -> list[Path]:
+        return list(shelf.glob("interview-*"))
+
+    with Grader() as grader:
+        grader.get_ready()
+        assert passes(grader)
+        grader.get_ready()
+        grader.get_ready()
+        deadline = time.monotonic() + 20
+        while not waiting() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(waiting()) == 1, "no sandbox is waiting"
+        assert passes(grader)
+        grader.get_ready()
+        while not waiting() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert waiting() == []
 
 
 def command_lines() -> Iterator[bytes]:

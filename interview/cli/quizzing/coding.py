@@ -66,7 +66,7 @@ def ask_exercise(talk: Conversation, question: Question, workshop: Workshop) -> 
         EOFError: where input has ended.
     """
     talk.turn_to(lambda languages: question_prompt(question, languages))
-    workshop.grader()
+    workshop.grader().get_ready()
     attempt = _Attempt(starter_path(question))
     _explain(talk, attempt.path)
     while not attempt.passed:
@@ -140,6 +140,7 @@ def _grade(talk: Conversation, question: Question, workshop: Workshop, path: Pat
     if talk.terminal.interactive:
         talk.tell(zh="评测中…", en="Grading…")
     report = grade(question, submission, bank=talk.bank, grader=workshop.grader())
+    workshop.grader().get_ready()
     talk.show("", report_view(report, submission, talk.languages[0]), "")
     return report
 

@@ -16,7 +16,7 @@ class BatchNorm1d(nn.Module):
       with the unbiased variance (÷ (n − 1)); the counter goes up by 1 | 方差用无偏的，计数加 1
     - x stays untouched; y keeps its shape and dtype; statistics of half precision in float32
       | 不改写 x；y 的形状与 dtype 不变；半精度的统计量用 float32 计算
-    - n = 1 in training, or a dimension 1 other than C: raise
+    - n = 1 in training, or a second dimension other than C: raise
       | 训练时 n = 1，或第 1 维不等于 C：抛出异常
     - no built-in normalization layer | 不得调用现成的归一化层
     """
