@@ -19,16 +19,18 @@ def first_failures(
     question: Question, paths: Sequence[Path], seeds: int
 ) -> dict[str, set[str | None]]:
     """Return which check each wrong implementation fails first, over `seeds` seeds."""
-    suite = load_trusted(question.folder / "suite.py")
     return {
-        path.stem: {_first_failure(question, suite, path, seed) for seed in range(seeds)}
+        path.stem: {_first_failure(question, path, seed) for seed in range(seeds)}
         for path in paths
     }
 
 
-def _first_failure(question: Question, suite: object, path: Path, seed: int) -> str | None:
-    """Checks of higher tiers come first; one whose premises do not hold is not reached."""
-    implementation = load_trusted(path)
+def _first_failure(question: Question, path: Path, seed: int) -> str | None:
+    """Checks of higher tiers come first; one whose premises do not hold is not reached.
+
+    As in the judge, suite and implementation are loaded anew for each run.
+    """
+    suite, implementation = load_trusted(question.folder / "suite.py"), load_trusted(path)
     checks = question.exercise.checks if question.exercise else ()
     torch.manual_seed(seed)
     failed: list[Check] = []
@@ -57,12 +59,11 @@ def _raised(suite: object, implementation: object, seed: int, check: str) -> Exc
 
 def failures(question: Question, paths: Sequence[Path], seeds: int) -> dict[str, str]:
     """Call each check that counts on `seeds` seeds; return what was raised, and by what."""
-    suite = load_trusted(question.folder / "suite.py")
     checks = question.exercise.checks if question.exercise else ()
     counted = [check.id for check in checks if check.tier is not Tier.ADVISORY]
     failed = {}
     for path, seed in product(paths, range(seeds)):
-        implementation = load_trusted(path)
+        suite, implementation = load_trusted(question.folder / "suite.py"), load_trusted(path)
         torch.manual_seed(seed)
         for check in counted:
             error = _raised(suite, implementation, seed, check)
