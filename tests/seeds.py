@@ -20,8 +20,7 @@ def first_failures(
 ) -> dict[str, set[str | None]]:
     """Return which check each wrong implementation fails first, over `seeds` seeds."""
     return {
-        path.stem: {_first_failure(question, path, seed) for seed in range(seeds)}
-        for path in paths
+        path.stem: {_first_failure(question, path, seed) for seed in range(seeds)} for path in paths
     }
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from interview.bank.model import Question
+from interview.language import Bilingual
+
+Words = str | Bilingual
 
 
 class Outcome(StrEnum):
@@ -80,12 +83,18 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a check failed: a message, and the smallest input with expected and actual values."""
+    """Why a check failed: a message, and the smallest input with expected and actual values.
+
+    `what` names what was compared; with `itself` the submission was compared with its own answer
+    to another call.
+    """
 
     message: str
-    given: str | None = None
-    expected: str | None = None
-    actual: str | None = None
+    given: Words | None = None
+    expected: Words | None = None
+    actual: Words | None = None
+    what: Words | None = None
+    itself: bool = False
     raised: Raise | None = None
 
 
@@ -141,7 +150,13 @@ def _failure(data: dict[str, Any] | None) -> Failure | None:
     if data is None:
         return None
     raised = data.pop("raised")
+    for name in ("given", "expected", "actual", "what"):
+        data[name] = _words(data[name])
     return Failure(**data, raised=Raise(**raised) if raised else None)
+
+
+def _words(data: str | dict[str, str] | None) -> Words | None:
+    return Bilingual(**data) if isinstance(data, dict) else data
 
 
 def job_for(question: Question, *, source: str, filename: str, solution: Path, seed: int) -> Job:

@@ -5,7 +5,7 @@ from typing import Any
 
 from interview.bank.model import Question, Tier
 from interview.grading.calls import ForbiddenCall
-from interview.grading.job import Failure, Finding, Outcome, Raise, Status, Verdict
+from interview.grading.job import Failure, Finding, Outcome, Raise, Status, Verdict, Words
 from interview.language import Bilingual
 
 VERSION = 1
@@ -231,14 +231,23 @@ def _diagnosis_data(diagnosis: Diagnosis | None) -> dict[str, Any] | None:
     }
 
 
+def _words_data(words: Words | None) -> dict[str, str] | None:
+    """Return words in both languages; what is the same in both is told twice."""
+    if words is None:
+        return None
+    return _both(words) if isinstance(words, Bilingual) else {"zh": words, "en": words}
+
+
 def _failure_data(failure: Failure | None) -> dict[str, Any] | None:
     if failure is None:
         return None
     raised = failure.raised
     return {
         "message": failure.message,
-        "given": failure.given,
-        "expected": failure.expected,
-        "actual": failure.actual,
+        "what": _words_data(failure.what),
+        "given": _words_data(failure.given),
+        "expected": None if failure.itself else _words_data(failure.expected),
+        "against": _words_data(failure.expected) if failure.itself else None,
+        "actual": _words_data(failure.actual),
         "raised": raised and {"type": raised.type, "message": raised.message, "line": raised.line},
     }

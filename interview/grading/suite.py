@@ -8,6 +8,21 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from interview.language import Bilingual
+
+__all__ = [
+    "OUTPUT",
+    "Bilingual",
+    "CheckFailed",
+    "Evidence",
+    "Inputs",
+    "Submission",
+    "Words",
+    "expect",
+    "expect_close",
+    "expect_equal",
+]
+
 
 class Submission(Protocol):
     """The candidate's file: its names are attributes, such as `submission.LayerNorm`."""
@@ -43,13 +58,24 @@ class Inputs:
         return (drawn * (high - low) + low).to(dtype)
 
 
+Words = str | Bilingual  # numbers and code read the same in both languages
+
+OUTPUT = Bilingual(zh="输出", en="output")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The smallest piece of a failed comparison: what went in, what was expected, what came."""
+    """The smallest piece of a failed comparison: what went in, what was expected, what came.
 
-    given: str | None
-    expected: str
-    actual: str
+    `what` names the thing compared. With `itself` it was compared with the submission's own
+    answer to another call, which may be as wrong, and is not called expected.
+    """
+
+    given: Words | None
+    expected: Words
+    actual: Words
+    what: Words | None = None
+    itself: bool = False
 
 
 class CheckFailed(AssertionError):
@@ -66,25 +92,29 @@ def expect_close(
     *,
     atol: float,
     rtol: float = 0.0,
-    given: Tensor | None = None,
-    what: str = "output",
+    given: Tensor | Words | None = None,
+    what: Words = OUTPUT,
+    itself: bool = False,
 ) -> None:
     """Require shape, and each |actual − expected| ≤ atol + rtol·|expected| (NaN equals NaN).
 
     Values are compared in float64, so dtypes need not agree: check those with `expect_equal`.
     On failure the evidence is the last-dimension row of the worst element, with the row of
-    `given` that it came from where their leading dimensions agree.
+    `given` that it came from where their leading dimensions agree; words are shown as they are.
+    Say `itself` where `expected` is what the submission gave for another call.
 
     Raises:
         CheckFailed: with the evidence.
     """
     if actual.shape != expected.shape:
         raise CheckFailed(
-            f"{what}: shape {tuple(actual.shape)}, expected {tuple(expected.shape)}",
+            f"{_english(what)}: shape {tuple(actual.shape)}, expected {tuple(expected.shape)}",
             Evidence(
-                given=None if given is None else f"shape {_shape(given)}",
-                expected=f"shape {_shape(expected)}",
-                actual=f"shape {_shape(actual)}",
+                given=_shape(given) if isinstance(given, Tensor) else given,
+                expected=_shape(expected),
+                actual=_shape(actual),
+                what=_unless_plain(what),
+                itself=itself,
             ),
         )
     wanted, got = expected.detach().to(torch.float64), actual.detach().to(torch.float64)
@@ -95,16 +125,20 @@ def expect_close(
     error[good] = -1.0
     row = _row_of(int(error.argmax()), expected)
     raise CheckFailed(
-        f"{what}: differs by up to {float(error.max()):.3g}",
+        f"{_english(what)}: differs by up to {float(error.max()):.3g}",
         Evidence(
-            given=_show_given(given, expected, row),
+            given=_show_given(given, expected, row) if isinstance(given, Tensor) else given,
             expected=_show(expected[row]),
             actual=_show(actual[row]),
+            what=_unless_plain(what),
+            itself=itself,
         ),
     )
 
 
-def expect_equal(actual: object, expected: object, *, what: str, given: object = None) -> None:
+def expect_equal(
+    actual: object, expected: object, *, what: Words, given: object = None, itself: bool = False
+) -> None:
     """Require `actual == expected` of plain values: shapes, dtypes, names, counts, booleans.
 
     Raises:
@@ -113,25 +147,36 @@ def expect_equal(actual: object, expected: object, *, what: str, given: object =
     if actual == expected:
         return
     raise CheckFailed(
-        f"{what}: {actual}, expected {expected}",
-        Evidence(
-            given=None if given is None else str(given),
-            expected=f"{what} {expected}",
-            actual=f"{what} {actual}",
-        ),
+        f"{_english(what)}: {actual}, expected {expected}",
+        Evidence(_words(given), _plain(expected), _plain(actual), _unless_plain(what), itself),
     )
 
 
-def expect(condition: bool, message: str, *, given: object = None) -> None:
+def expect(condition: bool, message: Words, *, given: object = None) -> None:
     """Require a condition that has no two sides to show.
 
     Raises:
         CheckFailed: with `message`, and `given` as the input where there is one.
     """
-    if condition:
-        return
-    evidence = None if given is None else Evidence(str(given), "", message)
-    raise CheckFailed(message, evidence)
+    if not condition:
+        raise CheckFailed(_english(message), Evidence(_words(given), "", message))
+
+
+def _english(words: Words) -> str:
+    return words.en if isinstance(words, Bilingual) else words
+
+
+def _words(given: object) -> Words | None:
+    return given if given is None or isinstance(given, str | Bilingual) else str(given)
+
+
+def _unless_plain(what: Words) -> Words | None:
+    """Return what was compared, unless it is the output: that goes without saying."""
+    return None if what == OUTPUT else what
+
+
+def _plain(value: object) -> str:
+    return str(value).removeprefix("torch.") if isinstance(value, torch.dtype) else str(value)
 
 
 def _row_of(flat: int, like: Tensor) -> tuple[int, ...]:
@@ -143,21 +188,24 @@ def _row_of(flat: int, like: Tensor) -> tuple[int, ...]:
     return tuple(reversed(row[1:]))
 
 
-def _show_given(given: Tensor | None, expected: Tensor, row: Sequence[int]) -> str | None:
-    if given is None:
-        return None
+def _show_given(given: Tensor, expected: Tensor, row: Sequence[int]) -> Words:
     same_rows = given.shape[:-1] == expected.shape[:-1]
-    return _show(given[tuple(row)]) if same_rows else f"shape {_shape(given)}"
+    return _show(given[tuple(row)]) if same_rows else _shape(given)
 
 
-def _shape(tensor: Tensor) -> str:
-    return str(tuple(tensor.shape))
+def _shape(tensor: Tensor) -> Bilingual:
+    shape = tuple(tensor.shape)
+    return Bilingual(zh=f"形状 {shape}", en=f"shape {shape}")
 
 
 def _show(values: Tensor, most: int = 8) -> str:
     """Return a row as text: up to `most` numbers with five significant digits."""
     if values.dim() == 0:
-        return f"{values.item():.5g}"
-    shown = [f"{value:.5g}" for value in values.detach().flatten()[:most].tolist()]
+        return _number(values.item())
+    shown = [_number(value) for value in values.detach().flatten()[:most].tolist()]
     more = ", …" if values.numel() > most else ""
     return f"[{', '.join(shown)}{more}]"
+
+
+def _number(value: bool | complex) -> str:
+    return str(value) if isinstance(value, bool) else f"{value:.5g}"

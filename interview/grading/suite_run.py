@@ -177,7 +177,14 @@ def _check_id(item: pytest.Item) -> str:
 def _failure(error: BaseException) -> Failure:
     if isinstance(error, CheckFailed) and error.evidence:
         seen = error.evidence
-        return Failure(str(error), seen.given, seen.expected or None, seen.actual or None)
+        return Failure(
+            str(error),
+            seen.given,
+            seen.expected or None,
+            seen.actual or None,
+            seen.what,
+            itself=seen.itself,
+        )
     if isinstance(error, Raised):
         raised = Raise(error.type_name, str(error), error.line)
         return Failure(f"{error.type_name}: {error}", raised=raised)

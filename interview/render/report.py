@@ -110,13 +110,22 @@ def _diagnosis(diagnosis: Diagnosis, submission: Submission, lang: Lang) -> Rend
     return stack(parts, gap=0)
 
 
+_EXPECTED = Bilingual(zh="期望", en="expected")
+
+
 def _evidence(failure: Failure, submission: Submission, lang: Lang) -> Iterable[RenderableType]:
+    told = Bilingual(zh="对照", en="against") if failure.itself else _EXPECTED
     labelled = {
+        Bilingual(zh="比较", en="what"): failure.what,
         Bilingual(zh="输入", en="input"): failure.given,
-        Bilingual(zh="期望", en="expected"): failure.expected,
+        told: failure.expected,
         Bilingual(zh="实际", en="actual"): failure.actual,
     }
-    shown = {label[lang]: value for label, value in labelled.items() if value}
+    shown = {
+        label[lang]: value[lang] if isinstance(value, Bilingual) else value
+        for label, value in labelled.items()
+        if value
+    }
     for label, value in zip(aligned(list(shown)), shown.values(), strict=True):
         yield Indented(Flow(Text(value)), f"  {label}  ", style="bold")
     if not shown and not failure.raised:

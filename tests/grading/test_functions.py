@@ -10,7 +10,10 @@ from interview.grading.client import Grader, exercises_for
 from interview.grading.job import Outcome, Status, job_for
 from interview.grading.report import Report, report_of
 from interview.grading.submission import read_submission
+from interview.language import Lang
+from interview.render.report import report_view
 from tests.grading.conftest import GradeText, grade_text_of, toy_exercise, write_bank
+from tests.render.paper import page
 
 SUITE = """
 import torch
@@ -365,3 +368,28 @@ def test_buffers_and_copies_are_as_in_one_process(tmp_path: Path, grader: Grader
         "        with torch.no_grad():\n            self.running", "        self.running"
     )
     assert failed(run(leaky)) == ["gradients"]
+
+
+def test_evidence_is_told_in_both_languages(tmp_path: Path, grader: Grader) -> None:
+    """Words of a suite come in both languages; the submission's own other answer is no demand."""
+    suite = (
+        "import torch\n"
+        "from interview.grading.suite import Bilingual, expect_close, expect_equal\n"
+        "def test_values(submission, inputs):\n"
+        "    again, x = submission.same(torch.ones(2)), torch.zeros(2)\n"
+        "    words = Bilingual(zh='第二次的结果', en='the second result')\n"
+        "    expect_close(submission.same(x), again, given=x, what=words, atol=0, itself=True)\n"
+        "def test_shape(submission, inputs):\n"
+        "    expect_equal(submission.same(torch.zeros(2)).dtype, torch.float64, what='dtype')\n"
+    )
+    solution = "import torch\n\ndef same(x):\n    return torch.zeros(2, dtype=torch.float64)\n"
+    exercise = replace(toy_exercise("same(x)", ("values", "shape"), misconceptions=()))
+    exercise = replace(exercise, checks=tuple(replace(c, requires=()) for c in exercise.checks))
+    bank = write_bank(tmp_path, "same", exercise, suite=suite, solution=solution, wrong={})
+    report = grade_text_of(bank, grader, tmp_path)("def same(x):\n    return x\n")
+    values, shape = (check["failure"] for check in report.to_data()["checks"][2:])
+    assert values["what"] == {"zh": "第二次的结果", "en": "the second result"}
+    assert (values["expected"], values["against"]) == (None, {"zh": "[1, 1]", "en": "[1, 1]"})
+    assert shape["expected"] == {"zh": "float64", "en": "float64"}
+    shown = page(report_view(report, read_submission(tmp_path / "same.py"), Lang.ZH), width=60)
+    assert "比较  第二次的结果\n  输入  [0, 0]\n  对照  [1, 1]\n  实际  [0, 0]\n" in shown
