@@ -37,7 +37,7 @@ _SOURCES = Bilingual(zh="出处", en="Sources")
 _CHECKS = Bilingual(zh="检查项", en="Checks")
 _SOLUTION = Bilingual(zh="参考实现", en="Model solution")
 _YOUR_PICK = Bilingual(zh="（你选的）", en=" (your pick)")
-_SHAPE = Bilingual(zh="答一个形状，如 (2, 3)。", en="Answer with a shape, such as (2, 3).")
+_SHAPE = Bilingual(zh="请填一个形状，如 (2, 3)。", en="Answer with a shape, such as (2, 3).")
 
 
 def question_header(question: Question, languages: Languages) -> RenderableType:
@@ -47,10 +47,10 @@ def question_header(question: Question, languages: Languages) -> RenderableType:
         question.id,
         KINDS[question.kind][lang],
         DIFFICULTIES[question.difficulty][lang],
-        *(f"#{tag}" for tag in question.tags),
     ]
+    tags = [f"#{tag}" for tag in question.tags]
     title = Text(both(question.title, languages), style="bold")
-    return Group(Flow(title), Flow(Text(" · ".join(facts), style="dim")))
+    return Group(Flow(title), Flow(Text("  ".join([" · ".join(facts), *tags]), style="dim")))
 
 
 def question_label(question: Question, languages: Languages) -> RenderableType:
@@ -227,9 +227,9 @@ def _answer_form(question: Question, lang: Lang) -> RenderableType | None:
         case ExpectedShape():
             form = _SHAPE
         case ExpectedNumber(unit=None):
-            form = Bilingual(zh="答一个数。", en="Answer with a number.")
+            form = Bilingual(zh="请填一个数。", en="Answer with a number.")
         case ExpectedNumber(unit=Bilingual(zh=zh, en=en)):
-            form = Bilingual(zh=f"答一个数，单位：{zh}。", en=f"Answer with a number of {en}.")
+            form = Bilingual(zh=f"请填一个数，单位：{zh}。", en=f"Answer with a number of {en}.")
         case _:
             return None
     return Flow(Text(form[lang], style="dim"))
@@ -241,7 +241,7 @@ def _expected(question: Question, languages: Languages) -> str:
             sizes = ", ".join(map(str, shape))
             return f"({sizes},)" if len(shape) == 1 else f"({sizes})"
         case ExpectedNumber(value=value, tolerance=tolerance, unit=unit):
-            number = f"{value:,.10g}" + (f" ± {tolerance:g}" if tolerance else "")
+            number = f"{value:.10g}" + (f" ± {tolerance:g}" if tolerance else "")
             return f"{number} {both(unit, languages)}" if unit else number
     return ""
 

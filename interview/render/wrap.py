@@ -6,6 +6,7 @@ punctuation at a line start, no opening punctuation at a line end, and no break 
 word or a span in the style `ATOM` (inline code, inline maths) unless it is longer than the line.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,20 @@ MARK = "interview.mark"  # on characters that stand in for a colour, left out wh
 _CLOSING = frozenset("，。；：？！、）》」』】〕〉〗｝］”’…—·％,.;:?!)]}%")
 _OPENING = frozenset("（《「『【〔〈〖｛［“‘([{")
 _DASHES = frozenset("—…")
+_TERM = r"[\w.√%²³⁻ⁿ₀-₉−+-]{1,12}"
+# What reads badly in two lines: `α = 0.6`, `1 × 2`, `(1, 1, 1)`, `(÷ D)`.
+_RELATION = "[=≈≠<>≤≥±×÷·/]"
+_BOUND = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_TERM} {_RELATION} (?=\S)",
+            rf"{_RELATION} {_TERM}",
+            rf"[(\[]{_TERM}(?:, {_TERM}){{1,5}}[)\]]",
+            rf"\([÷√] {_TERM}\)",
+        ),
+    )
+)
 
 
 def wrap(text: Text, width: int) -> list[Text]:
@@ -93,7 +108,7 @@ def _fitting(pieces: Iterator[str], width: int) -> Iterator[str]:
         if cell_len(piece.rstrip(" ")) <= width:
             yield piece
             continue
-        for word in _pieces(piece, ()):
+        for word in _pieces(piece, (), loose=True):
             yield from [word] if cell_len(word.rstrip(" ")) <= width else _chunks(word, width)
 
 
@@ -128,9 +143,16 @@ def _parts_marks(word: str, cut: int) -> bool:
     return closes or (before in _OPENING and not before.isascii())
 
 
-def _pieces(plain: str, atoms: Collection[tuple[int, int]]) -> Iterator[str]:
-    """Cut the text wherever a line may break; spaces belong to the piece before them."""
-    inside = {cut for start, end in atoms for cut in range(start + 1, end)}
+def _pieces(
+    plain: str, atoms: Collection[tuple[int, int]], *, loose: bool = False
+) -> Iterator[str]:
+    """Cut the text wherever a line may break; spaces belong to the piece before them.
+
+    A relation such as `d = 512` and a short tuple such as `(1, 2)` stay in one piece, unless the
+    cuts are to be `loose`.
+    """
+    bound = () if loose else (m.span() for binds in _BOUND for m in binds.finditer(plain))
+    inside = {cut for start, end in (*atoms, *bound) for cut in range(start + 1, end)}
     cuts = [cut for cut in range(1, len(plain)) if cut not in inside and _may_break(plain, cut)]
     for start, end in pairwise([0, *cuts, len(plain)]):
         yield plain[start:end]

@@ -158,7 +158,7 @@ def test_show_gives_nothing_away(run_cli: Run, bank: Path) -> None:
     ran = run_cli("show", "norm/add", "--bank", bank)
     assert ran.stdout == (
         "Add or concatenate\n"
-        "norm/add · choice · easy · #residual\n"
+        "norm/add · choice · easy  #residual\n"
         "\n"
         "How does a residual connection merge?\n"
         "\n"

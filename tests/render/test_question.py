@@ -30,10 +30,10 @@ from tests.render.paper import (
 def test_header() -> None:
     """The header names the question and says what it is."""
     assert page(question_header(RECALL, ZH), width=60) == (
-        "什么是残差连接\nresidual/what · 简答 · 简单 · #residual\n"
+        "什么是残差连接\nresidual/what · 简答 · 简单  #residual\n"
     )
     assert page(question_header(RECALL, EN), width=60) == (
-        "What is a residual connection\nresidual/what · recall · easy · #residual\n"
+        "What is a residual connection\nresidual/what · recall · easy  #residual\n"
     )
 
 
@@ -75,7 +75,7 @@ def test_choices_are_explained() -> None:
         (
             ExpectedNumber(36864, 0.0, bilingual("个参数", "parameters")),
             "Answer with a number of parameters.",
-            "Answer: 36,864 parameters",
+            "Answer: 36864 parameters",
         ),
         (
             ExpectedShape(("B", 16, 32)),

@@ -90,6 +90,18 @@ def test_line_feeds_are_kept() -> None:
     assert lines("a\n\nb", 10) == ["a", "", "b"]
 
 
+@pytest.mark.parametrize("unit", ["d = 512", "L = 10、", "3 × 4 × 5", "(1, 20, 3)", "(÷ D)"])
+def test_a_relation_and_a_short_tuple_stay_on_one_line(unit: str) -> None:
+    """`d = 512` is read as one thing."""
+    for width in range(len(unit) + 2, 30):
+        assert any(unit in line for line in lines(f"随着层数增加，当 {unit} 时它就变了", width))
+
+
+def test_a_relation_longer_than_the_line_is_cut_at_its_spaces() -> None:
+    """Nothing is bound that no line can hold."""
+    assert lines("left = right", 6) == ["left =", "right"]
+
+
 def test_atoms_are_kept_in_one_piece() -> None:
     """Code and maths with spaces in them break only where no line can hold them."""
     text = Text.assemble("the value ", ("x + F(x)", ATOM), " is")
