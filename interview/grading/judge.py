@@ -10,6 +10,7 @@ from interview.grading import wire  # noqa: F401 - imports torch before the sand
 from interview.grading.job import Failure, Job, Outcome, Raise, Status, Verdict
 from interview.grading.process import SandboxProcess
 from interview.grading.remote import Connection, Raised, RemoteSubmission, SandboxLost, printable
+from interview.grading.report import SIGNATURE
 
 _START_SECONDS = 60.0
 _MOST_PARAMETERS = 20
@@ -80,13 +81,13 @@ def _judge_loaded(job: Job, connection: Connection) -> Verdict:
             return Verdict(Outcome.WRONG_SIGNATURE, signature=signature, parameters=shown)
         if not takes(signature, parameters):
             refused = refused or (signature, parameters)
-    verdict = _run(job, connection)
+    verdict = _run(job, connection, None if refused is None else SIGNATURE)
     if refused is None:
         return verdict
     return replace(verdict, signature=refused[0], parameters=_shown(refused[1]))
 
 
-def _run(job: Job, connection: Connection) -> Verdict:
+def _run(job: Job, connection: Connection, failed_before: str | None) -> Verdict:
     from interview.grading.diagnosis import matching_misconceptions
     from interview.grading.suite_run import run_suite
 
@@ -95,9 +96,9 @@ def _run(job: Job, connection: Connection) -> Verdict:
     if run.lost:
         return Verdict(_LOST[run.lost], run.findings)
     failed = [one.id for one in run.findings if one.status is Status.FAILED]
+    first = failed_before or next((check for check in job.order if check in failed), None)
     matches: tuple[str, ...] = ()
-    if failed:
-        first = next(check for check in job.order if check in failed)
+    if first:
         with contextlib.suppress(SandboxLost):
             matches = matching_misconceptions(job, run.module, submission, first)
     return Verdict(Outcome.JUDGED, run.findings, misconceptions=matches)

@@ -133,7 +133,7 @@ _UNREAD = {Outcome.SYNTAX_ERROR, Outcome.MISSING_ENTRY, Outcome.IMPORT_ERROR}
 def _signature_result(signatures: tuple[str, ...], verdict: Verdict) -> CheckResult:
     quoted = [f"`{one}`" for one in signatures]
     claim = Bilingual(
-        zh=f"签名是 {'、'.join(quoted)}", en=f"takes the arguments of {' and '.join(quoted)}"
+        zh=f"签名是 {'、'.join(quoted)}", en=f"Takes the arguments of {' and '.join(quoted)}"
     )
     signature = verdict.signature
     found = ", ".join(verdict.parameters)
@@ -152,7 +152,7 @@ def _signature_result(signatures: tuple[str, ...], verdict: Verdict) -> CheckRes
 
 
 def _calls_result(verdict: Verdict, calls: list[ForbiddenCall]) -> CheckResult:
-    claim = Bilingual(zh="没有调用题目禁用的现成实现", en="calls nothing that the exercise forbids")
+    claim = Bilingual(zh="没有调用题目禁用的现成实现", en="Calls nothing that the exercise forbids")
     found = calls or _stopped_calls(verdict)
     if not found:
         status = Status.NOT_REACHED if verdict.outcome is Outcome.SYNTAX_ERROR else Status.PASSED
