@@ -19,7 +19,6 @@ from pathlib import Path
 from interview.grading import lifetimes
 from interview.grading.job import Job, Outcome, Verdict
 from interview.grading.process import CAN_FORK, start_sandbox
-from interview.paths import cache_folder
 
 _LONGEST = 900.0  # seconds for a judge; it keeps the exercise's own limit itself
 BATCH_FOLDER = "interview-grade-"
@@ -34,6 +33,7 @@ def main() -> None:
     """
     # Collecting garbage while thousands of modules load takes a fifth of the time, for nothing.
     gc.disable()
+    sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ  # isolated mode ignores it
     stream = _claim_stream()
     import torch
 
@@ -231,8 +231,6 @@ def _judge_in_fork(stream: int, scratch: Path) -> bool:
 def _be_judge(stream: int, scratch: Path) -> None:
     code = 1
     try:
-        sys.pycache_prefix = str(cache_folder() / "bytecode")  # never beside a bank's files
-        sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
         lifetimes.die_with_parent()
         lifetimes.adopt_orphans()
         lifetimes.forbid_tracing()

@@ -3,12 +3,14 @@
 import contextlib
 import io
 import os
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Literal
 
 import pytest
 
+from interview.grading import bytecode
 from interview.grading.job import Failure, Finding, Job, Raise, Status
 from interview.grading.remote import Raised, RemoteSubmission, SandboxLost, printable
 from interview.grading.suite import CheckFailed, Inputs
@@ -105,6 +107,12 @@ class _Recorder:
     def inputs(self, request: pytest.FixtureRequest) -> Inputs:
         """Return this test's random inputs."""
         return Inputs(self.job.seed, request.node.name)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Load the suite from the bytecode that was kept."""
+        with bytecode.kept_in_cache():
+            return (yield)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Require that the suite's tests are exactly the checks of the question."""
