@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
@@ -19,9 +20,10 @@ from interview.grading.suite import (
     expect_equal,
 )
 
-SQUARES = ((1, 1), (3, 3), (2, 2), (4, 4), (7, 7))
+SQUARES = ((3, 3), (1, 1), (2, 2), (4, 4), (7, 7))
 SINGLES = ((1, 4), (1, 2), (1, 9))
 CHUNKS = ((2, 5), (3, 6), (2, 3), (4, 6), (5, 8))
+SHAPE = Bilingual(zh="形状", en="shape")
 
 
 def visible(query_length: int, key_length: int, i: int) -> list[bool]:
@@ -33,14 +35,16 @@ def mask_of(submission: Submission, sizes: tuple[int, int]) -> Tensor:
     """Call; require a tensor."""
     mask: Any = submission.causal_mask(*sizes)
     if not isinstance(mask, Tensor):
-        message = f"{_called(sizes)} returns a {type(mask).__name__} and not a tensor"
-        raise CheckFailed(message, Evidence(_called(sizes), "a tensor", type(mask).__name__))
+        kind = type(mask).__name__
+        wanted = Bilingual(zh="一个张量", en="a tensor")
+        message = f"{_called(sizes)} returns a {kind} and not a tensor"
+        raise CheckFailed(message, Evidence(_called(sizes), wanted, kind))
     return mask
 
 
 def expect_shape(submission: Submission, sizes: tuple[int, int]) -> None:
     shape = tuple(mask_of(submission, sizes).shape)
-    expect_equal(shape, sizes, what="shape", given=_called(sizes))
+    expect_equal(shape, sizes, what=SHAPE, given=_called(sizes))
 
 
 def expect_rows(submission: Submission, sizes: tuple[int, int]) -> None:
@@ -52,16 +56,16 @@ def expect_rows(submission: Submission, sizes: tuple[int, int]) -> None:
 
 
 def _expect_row(sizes: tuple[int, int], i: int, row: list[bool], wanted: list[bool]) -> None:
-    if row != wanted:
-        given = f"{_called(sizes)}, query {i}"
-        raise CheckFailed(
-            f"{given}: {row}, expected {wanted}", Evidence(given, _T(wanted), _T(row))
-        )
-
-
-def _T(row: list[bool]) -> str:
-    more = ", …" if len(row) > 8 else ""
-    return f"[{', '.join(map(str, row[:8]))}{more}]"
+    """Show a short row as it is, and of a long one the first column that is wrong."""
+    if row == wanted:
+        return
+    what, expected, actual = Bilingual(zh=f"第 {i} 行", en=f"row {i}"), str(wanted), str(row)
+    if len(wanted) > 9:
+        j = next(j for j, one in enumerate(wanted) if row[j] != one)
+        what = Bilingual(zh=f"第 {i} 行第 {j} 列", en=f"row {i}, column {j}")
+        expected, actual = str(wanted[j]), str(row[j])
+    message = f"{_called(sizes)}, {what.en}: {actual}, expected {expected}"
+    raise CheckFailed(message, Evidence(_called(sizes), expected, actual, what))
 
 
 def _called(sizes: tuple[int, int]) -> str:
@@ -69,7 +73,7 @@ def _called(sizes: tuple[int, int]) -> str:
 
 
 def test_shape(submission: Submission) -> None:
-    for sizes in ((3, 3), (1, 4), (2, 5), (1, 1)):
+    for sizes in ((2, 5), (1, 4), (3, 3), (1, 1)):
         expect_shape(submission, sizes)
 
 
@@ -108,7 +112,7 @@ def test_any_length(submission: Submission) -> None:
 
 
 def test_more_queries(submission: Submission) -> None:
-    for sizes in ((2, 1), (3, 2), (7, 3)):
+    for sizes in ((3, 2), (2, 1), (7, 3)):
         expect_rows(submission, sizes)
 
 

@@ -16,10 +16,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -34,6 +37,8 @@ TIGHT = 1e-10
 
 NAMES = ("q_proj.weight", "k_proj.weight", "v_proj.weight", "o_proj.weight")
 Weights = dict[str, Tensor]
+
+OUTPUT_SHAPE = Bilingual(zh="输出的形状", en="output shape")
 
 
 # ── Reference and examples ──────────────────────────────────────────────────────────────────
@@ -50,7 +55,8 @@ def weights_of(layer: nn.Module) -> Weights:
     found = dict(layer.named_parameters(remove_duplicate=False))
     missing = [name for name in NAMES if name not in found]
     if missing:
-        raise CheckFailed(f"there is no parameter {missing[0]}")
+        none = Bilingual(zh=f"没有参数 {missing[0]}", en=f"there is no parameter {missing[0]}")
+        raise CheckFailed(none.en, Evidence(None, "", none))
     return {name: found[name].detach().double().clone().requires_grad_() for name in NAMES}
 
 
@@ -124,13 +130,28 @@ def raises(call: Callable[[], object]) -> Exception | None:
     return None
 
 
-def compare(layer: nn.Module, num_heads: int, x: Tensor, what: str = "output") -> None:
+def compare(layer: nn.Module, num_heads: int, x: Tensor, what: Bilingual = OUTPUT) -> None:
     """Compare both settings of `causal` with the reference; without a mask first."""
     weights = weights_of(layer)
     for causal in (False, True):
         wanted = reference(weights, num_heads, x, causal=causal)
         got = output_of(layer, x, causal=causal)
-        expect_close(got, wanted, atol=LOOSE, given=x, what=f"{what}, causal={causal}")
+        said = Bilingual(zh=f"{what.zh}，causal={causal}", en=f"{what.en}, causal={causal}")
+        expect_close(got, wanted, atol=LOOSE, given=x, what=said)
+
+
+def output_with(*sizes: int) -> Bilingual:
+    name = f"GroupedQueryAttention{sizes}"
+    return Bilingual(zh=f"{name} 的输出", en=f"output of {name}")
+
+
+def numbers(values: Tensor) -> str:
+    return f"[{', '.join(f'{one:.5g}' for one in values.flatten().tolist())}]"
+
+
+def as_row(values: Tensor) -> Tensor:
+    """Return tokens of width 1 as one row, so that all of them are shown."""
+    return values.mT if values.dim() > 1 and values.shape[-1] == 1 else values
 
 
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
@@ -140,16 +161,21 @@ def test_constructs(submission: Submission, inputs: Inputs) -> None:
     x = inputs.randn(2, 3, 8, dtype=torch.float32)
     for kv in (4, 2):
         y = submission.GroupedQueryAttention(8, 4, kv)(x)
-        expect(isinstance(y, Tensor), f"forward returns a {type(y).__name__} and not one tensor")
-        given = f"GroupedQueryAttention(8, 4, {kv}) on (2, 3, 8)"
-        expect_equal(tuple(y.shape), (2, 3, 8), what="output shape", given=given)
+        name = f"GroupedQueryAttention(8, 4, {kv})"
+        given = Bilingual(zh=f"{name}，x 的形状 (2, 3, 8)", en=f"{name}, x of shape (2, 3, 8)")
+        if not isinstance(y, Tensor):
+            kind, wanted = type(y).__name__, Bilingual(zh="一个张量", en="one tensor")
+            message = f"forward returns a {kind} and not one tensor"
+            raise CheckFailed(message, Evidence(given, wanted, kind))
+        expect_equal(tuple(y.shape), (2, 3, 8), what=OUTPUT_SHAPE, given=given)
 
 
 def test_size_one(submission: Submission, inputs: Inputs) -> None:
     for shape, heads in (((1, 3, 4), 2), ((2, 1, 4), 2), ((1, 1, 4), 1), ((2, 3, 1), 1)):
         x = inputs.randn(*shape, dtype=torch.float32)
         y = submission.GroupedQueryAttention(shape[-1], heads, heads)(x)
-        expect_equal(tuple(y.shape), shape, what="output shape", given=f"x of shape {shape}")
+        given = Bilingual(zh=f"x 的形状 {shape}", en=f"x of shape {shape}")
+        expect_equal(tuple(y.shape), shape, what=OUTPUT_SHAPE, given=given)
 
 
 def test_projections(submission: Submission, inputs: Inputs) -> None:
@@ -159,18 +185,28 @@ def test_projections(submission: Submission, inputs: Inputs) -> None:
         found = {n: tuple(one.shape) for n, one in layer.named_parameters(remove_duplicate=False)}
         wanted = shapes_of(*sizes)
         for name in (*wanted, *found):
-            actual, expected = found.get(name, "none"), wanted.get(name, "none")
-            expect_equal(actual, expected, what=f"shape of {name}", given=given)
+            what = Bilingual(zh=f"{name} 的形状", en=f"shape of {name}")
+            if found.get(name) != wanted.get(name):
+                seen = Evidence(given, or_none(wanted.get(name)), or_none(found.get(name)), what)
+                raise CheckFailed(f"{what.en}: {found.get(name)}", seen)
         count = sum(one.numel() for one in layer.parameters() if one.requires_grad)
         expected = sum(rows * columns for rows, columns in wanted.values())
-        expect_equal(count, expected, what="numbers to train", given=given)
+        what = Bilingual(zh="可训练的数", en="numbers to train")
+        expect_equal(count, expected, what=what, given=given)
     layer = filled(submission, inputs, 4, 2, 2).eval()
     restored = submission.GroupedQueryAttention(4, 2, 2).double().eval()
     restored.load_state_dict(layer.state_dict())
     x = inputs.randn(2, 8, 4)
     if repeatable(layer, x):  # or it has dropout, which is the next check's business
-        what = "output after a state_dict() round trip"
-        expect_close(output_of(restored, x), output_of(layer, x), atol=LOOSE, given=x, what=what)
+        what = Bilingual(
+            zh="存入 state_dict() 再恢复之后的输出", en="output after a state_dict() round trip"
+        )
+        before = output_of(layer, x)
+        expect_close(output_of(restored, x), before, atol=LOOSE, given=x, what=what, itself=True)
+
+
+def or_none(shape: tuple[int, ...] | None) -> Words:
+    return Bilingual(zh="没有", en="none") if shape is None else str(shape)
 
 
 def test_deterministic(submission: Submission, inputs: Inputs) -> None:
@@ -183,12 +219,20 @@ def test_deterministic(submission: Submission, inputs: Inputs) -> None:
     for mode in (False, True):
         given = x.clone()
         layer.train(mode)(given)
-        what = f"output of another call in {'train' if mode else 'eval'}()"
-        expect_close(output_of(layer, x), first, atol=LOOSE, given=x, what=what)
-        expect_close(given, x, atol=0.0, given=x, what="the caller's x after the call")
+        name = "train()" if mode else "eval()"
+        what = Bilingual(
+            zh=f"{name} 下再次调用的输出（对照：eval() 下第一次）",
+            en=f"output of another call, in {name} (against: the first, in eval())",
+        )
+        expect_close(output_of(layer, x), first, atol=LOOSE, given=x, what=what, itself=True)
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_close(given, x, atol=0.0, what=what)
     output_of(fresh, inputs.randn(1, 3, 4))
-    what = "output for 8 tokens, after a call with 3"
-    expect_close(output_of(fresh, x), first, atol=LOOSE, given=x, what=what)
+    what = Bilingual(
+        zh="先用 3 个 token 调用，再用 8 个的输出（对照：只用 8 个）",
+        en="output for 8 tokens, after a call with 3 (against: without that call)",
+    )
+    expect_close(output_of(fresh, x), first, atol=LOOSE, given=x, what=what, itself=True)
 
 
 def test_own_sample(submission: Submission, inputs: Inputs) -> None:
@@ -196,14 +240,23 @@ def test_own_sample(submission: Submission, inputs: Inputs) -> None:
     # gives is right is for later: it is compared with the submission's own output.
     layer, x = plain(submission, 1, 1, 1, q_proj=0.0), tokens((10,), (30,)).transpose(0, 1)
     own = torch.cat([output_of(layer, one[None], causal=False) for one in x])
-    what = "output for two samples of one token"
-    expect_close(output_of(layer, x, causal=False), own, atol=LOOSE, given=x, what=what)
+    given = Bilingual(
+        zh="两个样本，各有一个 token：[10, 30]（对照：各自单独传入）",
+        en="two samples of one token each, [10, 30] (against: each by itself)",
+    )
+    together = output_of(layer, x, causal=False)
+    if together.shape == own.shape:
+        together, own = together.flatten(), own.flatten()
+    expect_close(together, own, atol=LOOSE, given=given, itself=True)
     layer, x = filled(submission, inputs, 4, 2, 2), inputs.randn(3, 4, 4)
     changed = x.clone()
     changed[1] *= -10
     before, after = output_of(layer, x), output_of(layer, changed)
-    what = "output of the other samples, after one was multiplied by −10"
-    expect_close(after[::2], before[::2], atol=LOOSE, given=x[::2], what=what)
+    what = Bilingual(
+        zh="样本 1 乘以 −10 之后，其他样本的输出",
+        en="output of the other samples, after sample 1 was multiplied by −10",
+    )
+    expect_close(after[::2], before[::2], atol=LOOSE, given=x[::2], what=what, itself=True)
 
 
 def test_weights_sum_to_one(submission: Submission, inputs: Inputs) -> None:
@@ -221,9 +274,18 @@ def test_weights_sum_to_one(submission: Submission, inputs: Inputs) -> None:
                 layer.v_proj.weight.copy_(torch.tensor([[0.0, 5.0], [0.0, 0.0]]))
         value = layer.v_proj.weight.detach()[:, -1]
         wanted = F.linear(value, layer.o_proj.weight.detach()).expand(given.shape)
-        what = f"output where each value is {[round(one, 3) for one in value.tolist()]}"
+        each = numbers(value)
+        what = Bilingual(
+            zh=f"每个 value 都是 {each} 时的输出", en=f"output where each value is {each}"
+        )
         got = output_of(layer, given, causal=False)
         expect_close(got, wanted, atol=LOOSE, given=given, what=what)
+
+
+def visible_means(zh: str, en: str) -> Bilingual:
+    return Bilingual(
+        zh=f"q_proj 为 0 时各 token 的输出，{zh}", en=f"outputs of the tokens at q_proj = 0, {en}"
+    )
 
 
 def test_causal(submission: Submission, inputs: Inputs) -> None:
@@ -231,17 +293,22 @@ def test_causal(submission: Submission, inputs: Inputs) -> None:
     for x in (tokens((10,), (30,), (50,)), inputs.randn(2, 5, 1)):
         layer = plain(submission, 1, 1, 1, q_proj=0.0)
         mean = x.cumsum(1) / torch.arange(1, x.shape[1] + 1)[:, None]
-        for causal, name in ((None, "by default"), (True, "with causal=True")):
+        for causal, what in (
+            (None, visible_means("不传 causal", "without causal")),
+            (True, visible_means("causal=True", "causal=True")),
+        ):
             got = output_of(layer, x, causal=causal)
-            what = f"means of the visible tokens {name}"
             expect_close(got.mT, mean.mT, atol=LOOSE, given=x.mT, what=what)
     # The same under scores that are not 0, for what is hidden only after the softmax.
     layer, x = filled(submission, inputs, 1, 1, 1), inputs.randn(2, 4, 1)
     changed = x.clone()
     changed[:, 2:] *= -10
-    what = "outputs 0 and 1, after tokens 2 and 3 were multiplied by −10"
+    what = Bilingual(
+        zh="token 2 和 3 乘以 −10 之后，前两个 token 的输出",
+        en="outputs of the first two tokens, after tokens 2 and 3 were multiplied by −10",
+    )
     got, kept = output_of(layer, changed)[:, :2], output_of(layer, x)[:, :2]
-    expect_close(got, kept, atol=LOOSE, given=x[:, :2], what=what)
+    expect_close(got.mT, kept.mT, atol=LOOSE, given=x[:, :2].mT, what=what, itself=True)
 
 
 def test_not_causal(submission: Submission, inputs: Inputs) -> None:
@@ -249,7 +316,7 @@ def test_not_causal(submission: Submission, inputs: Inputs) -> None:
         layer = plain(submission, 1, 1, 1, q_proj=0.0)
         mean = x.mean(1, keepdim=True).expand(x.shape)
         got = output_of(layer, x, causal=False)
-        what = "means of the visible tokens with causal=False"
+        what = visible_means("causal=False", "causal=False")
         expect_close(got.mT, mean.mT, atol=LOOSE, given=x.mT, what=what)
 
 
@@ -257,8 +324,16 @@ def test_token_mixing(submission: Submission, inputs: Inputs) -> None:
     # With all queries 0 and nothing hidden, all tokens get the same, whatever heads do.
     layer, x = plain(submission, 2, 2, 2, q_proj=0.0), tokens((1, 2), (3, 4))
     y = output_of(layer, x, causal=False)
-    what = "output at q_proj = 0, which must be the same for both tokens"
-    expect_close(y[:, 1:], y[:, :1], atol=LOOSE, given=x[:, 1:], what=what)
+    what = Bilingual(
+        zh="q_proj 为 0 时，第二个 token 的输出（对照：第一个的，应相同）",
+        en="output of the second token at q_proj = 0 (against: that of the first, the same)",
+    )
+    given = "[1, 2], [3, 4]"
+    expect_close(y[:, 1:], y[:, :1], atol=LOOSE, given=given, what=what, itself=True)
+    what = Bilingual(
+        zh="token 换了次序时的输出，已换回来（对照：原来的次序）",
+        en="output for the tokens in another order, put back (against: in the first order)",
+    )
     for layer, x in (
         (plain(submission, 2, 1, 1), tokens((1, 2), (3, 4))),
         (filled(submission, inputs, 4, 2, 2), inputs.randn(1, 3, 4)),
@@ -267,27 +342,28 @@ def test_token_mixing(submission: Submission, inputs: Inputs) -> None:
         turned = torch.arange(x.shape[1]).roll(1)
         y = output_of(layer, x, causal=False)
         back = output_of(layer, x[:, turned], causal=False)[:, turned.argsort()]
-        what = "output for the tokens in another order, put back in order"
-        expect_close(back, y, atol=LOOSE, given=x, what=what)
+        expect_close(back, y, atol=LOOSE, given=x, what=what, itself=True)
 
 
 def test_one_head(submission: Submission, inputs: Inputs) -> None:
-    compare(plain(submission, 4, 1, 1), 1, tokens((2, 0, 0, 0), (0, 0, 0, 0)))
-    compare(filled(submission, inputs, 4, 1, 1), 1, inputs.randn(2, 3, 4))
+    small = tokens((2, 0, 0, 0), (0, 0, 0, 0))
+    compare(plain(submission, 4, 1, 1), 1, small, output_with(4, 1, 1))
+    compare(filled(submission, inputs, 4, 1, 1), 1, inputs.randn(2, 3, 4), output_with(4, 1, 1))
 
 
 def test_head_scale(submission: Submission, inputs: Inputs) -> None:
     # Each head reads the same numbers in every feature: how features are dealt does not matter.
     small = tokens((2, 2, 2, 2), (0, 0, 0, 0))
     for heads, x in ((4, small), (2, small), (2, inputs.randn(2, 3, 1).expand(2, 3, 4))):
-        what = f"output of GroupedQueryAttention(4, {heads}, {heads})"
-        compare(plain(submission, 4, heads, heads), heads, x, what)
+        compare(plain(submission, 4, heads, heads), heads, x, output_with(4, heads, heads))
 
 
 def test_heads(submission: Submission, inputs: Inputs) -> None:
-    compare(plain(submission, 4, 2, 2), 2, tokens((2, 2, 0, 0), (0, 0, 0, 0)))
+    small = tokens((2, 2, 0, 0), (0, 0, 0, 0))
+    compare(plain(submission, 4, 2, 2), 2, small, output_with(4, 2, 2))
     for d, heads in ((6, 2), (6, 3), (3, 3)):
-        compare(filled(submission, inputs, d, heads, heads), heads, inputs.randn(2, 3, d))
+        layer, x = filled(submission, inputs, d, heads, heads), inputs.randn(2, 3, d)
+        compare(layer, heads, x, output_with(d, heads, heads))
 
 
 def test_value_groups(submission: Submission, inputs: Inputs) -> None:
@@ -300,7 +376,8 @@ def test_value_groups(submission: Submission, inputs: Inputs) -> None:
     ):
         layer = plain(submission, *sizes)
         wanted = reference(weights_of(layer), sizes[1], x)
-        what = f"output of GroupedQueryAttention{sizes} for one token"
+        said = output_with(*sizes)
+        what = Bilingual(zh=f"只有一个 token 时 {said.zh}", en=f"{said.en} for one token")
         expect_close(output_of(layer, x), wanted, atol=LOOSE, given=x, what=what)
 
 
@@ -310,20 +387,24 @@ def test_key_groups(submission: Submission, inputs: Inputs) -> None:
     with torch.no_grad():
         layer.q_proj.weight.copy_(torch.tensor([[0.0, 1.0, 0.0, 0.0]] * 4))
         layer.v_proj.weight.copy_(torch.tensor([[0.0, 0.0, 0.0, 1.0]] * 2))
-    compare(layer, 4, x, "output of GroupedQueryAttention(4, 4, 2)")
+    compare(layer, 4, x, output_with(4, 4, 2))
     for sizes in ((8, 4, 2), (6, 6, 3), (6, 6, 2)):
-        what = f"output of GroupedQueryAttention{sizes}"
-        compare(filled(submission, inputs, *sizes), sizes[1], inputs.randn(2, 3, sizes[0]), what)
+        layer, x = filled(submission, inputs, *sizes), inputs.randn(2, 3, sizes[0])
+        compare(layer, sizes[1], x, output_with(*sizes))
 
 
 def test_multi_query(submission: Submission, inputs: Inputs) -> None:
     # As many samples as heads: without an axis for the heads, those of K would be samples.
     layer = plain(submission, 2, 2, 1, q_proj=0.0)
     x = tokens((10, 0), (30, 0)).transpose(0, 1)
-    compare(layer, 2, x, "output of GroupedQueryAttention(2, 2, 1) for two samples of one token")
+    said = output_with(2, 2, 1)
+    what = Bilingual(
+        zh=f"两个样本各有一个 token 时 {said.zh}", en=f"{said.en} for two samples of one token"
+    )
+    compare(layer, 2, x, what)
     for sizes in ((4, 4, 1), (8, 4, 1)):
-        what = f"output of GroupedQueryAttention{sizes}"
-        compare(filled(submission, inputs, *sizes), sizes[1], inputs.randn(2, 3, sizes[0]), what)
+        layer, x = filled(submission, inputs, *sizes), inputs.randn(2, 3, sizes[0])
+        compare(layer, sizes[1], x, output_with(*sizes))
 
 
 def reading_two(submission: Submission, q_scale: float, k_scale: float) -> nn.Module:
@@ -338,21 +419,37 @@ def reading_two(submission: Submission, q_scale: float, k_scale: float) -> nn.Mo
 
 def test_large_scores(submission: Submission, inputs: Inputs) -> None:
     del inputs
-    for layer, x, causal, scores in (
-        (reading_two(submission, 1000, 1), tokens((1, 1), (0.999, 2)), False, "1000 and 999"),
-        (reading_two(submission, 2e4, -1), tokens((1, 1), (0, 2)), True, "−20000 and a hidden 0"),
+    for layer, x, causal, given in (
+        (
+            reading_two(submission, 1000, 1),
+            tokens((1, 1), (0.999, 2)),
+            False,
+            Bilingual(zh="分数 [1000, 999]，value [1, 2]", en="scores [1000, 999], values [1, 2]"),
+        ),
+        (
+            reading_two(submission, 2e4, -1),
+            tokens((1, 1), (0, 2)),
+            True,
+            Bilingual(
+                zh="分数 [−20000, 0]，看不到第二个，value [1, 2]",
+                en="scores [−20000, 0], the second hidden, values [1, 2]",
+            ),
+        ),
     ):
         wanted = reference(weights_of(layer), 1, x, causal=causal)[:, :1]
         got = output_of(layer, x, causal=causal)[:, :1]
-        what = f"output of the first token for the scores {scores}"
-        expect_close(got, wanted, atol=LOOSE, given=x[:, :1], what=what)
+        what = Bilingual(zh="第一个 token 的输出", en="output of the first token")
+        expect_close(got, wanted, atol=LOOSE, given=given, what=what)
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
-    for layer, num_heads, x in (
-        (plain(submission, 1, 1, 1), 1, tokens((0,), (1,))),
-        (filled(submission, inputs, 8, 4, 2), 4, inputs.randn(2, 3, 8)),
-        (filled(submission, inputs, 4, 4, 1), 4, inputs.randn(2, 3, 4)),
+    second = Bilingual(
+        zh="token [0, 1]，只取第二个输出", en="tokens [0, 1], the second output alone"
+    )
+    for layer, num_heads, x, given in (
+        (plain(submission, 1, 1, 1), 1, tokens((0,), (1,)), second),
+        (filled(submission, inputs, 8, 4, 2), 4, inputs.randn(2, 3, 8), with_random(8, 4, 2)),
+        (filled(submission, inputs, 4, 4, 1), 4, inputs.randn(2, 3, 4), with_random(4, 4, 1)),
     ):
         # The smallest example asks for the last output alone.
         cotangent = tokens((0,), (1,)) if num_heads == 1 else inputs.randn(*x.shape)
@@ -362,53 +459,76 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         (layer(theirs) * cotangent).sum().backward()
         found = {"x": theirs} | dict(layer.named_parameters())
         for name, leaf in ({"x": ours} | weights).items():
-            got = found[name].grad
+            got, what = found[name].grad, Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
+            wanted = as_row(leaf.grad)
             if got is None:
-                message = f"no gradient reaches {name}"
-                raise CheckFailed(message, Evidence(None, str(leaf.grad.tolist()), "None"))
+                seen = Evidence(given, numbers(wanted.flatten(0, -2)[0]), "None", what)
+                raise CheckFailed(f"no gradient reaches {name}", seen)
             # A gradient sums up to 48 products of what LOOSE bounds for one output.
-            expect_close(got, leaf.grad, atol=10 * LOOSE, what=f"gradient of {name}")
+            expect_close(as_row(got), wanted, atol=10 * LOOSE, given=given, what=what)
+
+
+def with_random(*sizes: int) -> Bilingual:
+    name = f"GroupedQueryAttention{sizes}"
+    return Bilingual(zh=f"{name}，x 随机", en=f"{name}, random x")
 
 
 def test_indivisible(submission: Submission, inputs: Inputs) -> None:
     del inputs
-    for sizes in ((8, 4, 3), (8, 2, 4), (8, 3, 1), (6, 4, 2)):
+    for sizes in ((8, 3, 1), (8, 4, 3), (8, 2, 4), (6, 4, 2)):
         call = f"GroupedQueryAttention{sizes}"
         if raises(lambda sizes=sizes: submission.GroupedQueryAttention(*sizes)) is None:
-            seen = Evidence(call, "an exception", "a module")
-            raise CheckFailed(f"{call} raises nothing", seen)
+            wanted = Bilingual(zh="抛出异常", en="an exception")
+            built = Bilingual(zh="构造成功", en="a module")
+            raise CheckFailed(f"{call} raises nothing", Evidence(call, wanted, built))
 
 
 def test_layouts(submission: Submission, inputs: Inputs) -> None:
     layer = filled(submission, inputs, 4, 4, 2)
     wide = inputs.randn(3, 2, 8)
-    for layout, x in {
-        "transposed": wide[..., :4].transpose(0, 1),
-        "every second feature": wide[..., ::2],
-        "one expanded sample": wide[:1, :, :4].expand(3, -1, -1),
-        "no sample": wide[:0, :, :4],
-    }.items():
+    for zh, en, x in (
+        ("转置得到的 x", "x transposed", wide[..., :4].transpose(0, 1)),
+        ("每隔一个特征取一个的 x", "x of every second feature", wide[..., ::2]),
+        ("一个样本 expand 成的 x", "x expanded from one sample", wide[:1, :, :4].expand(3, -1, -1)),
+        ("没有样本的 x", "x without a sample", wide[:0, :, :4]),
+    ):
         copied = x.clone(memory_format=torch.contiguous_format)
         wanted = reference(weights_of(layer), 4, copied)
-        expect_close(layer(x), wanted, atol=LOOSE, what=f"output for x {layout}")
+        given = Bilingual(zh=f"{zh}：{tuple(x.shape)}", en=f"{en}: {tuple(x.shape)}")
+        expect_close(layer(x), wanted, atol=LOOSE, given=given)
 
 
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     layer, x = filled(submission, inputs, 8, 4, 2), inputs.randn(2, 3, 8)
-    what = "output for a float64 module and float64 x"
-    wanted = reference(weights_of(layer), 4, x)
-    expect_close(output_of(layer, x), wanted, atol=TIGHT, given=x, what=what)
+    expect_precise(output_of(layer, x), reference(weights_of(layer), 4, x))
     for dtype in (torch.bfloat16, torch.float16):
         layer, x = gentle(submission, inputs, dtype), inputs.randn(2, 3, 8, dtype=dtype)
         y = output_of(layer, x)
-        expect_equal(y.dtype, dtype, what="output dtype", given=f"module and x in {dtype}")
+        what = Bilingual(zh="输出的 dtype", en="output dtype")
+        expect_equal(y.dtype, dtype, what=what, given=both_in(dtype))
         exact = reference(weights_of(layer), 4, x)
         # Seven results are rounded on the way, each by at most eps/2 of its size: q, k, scores,
         # weights, v, heads, output. Scores stay near 1, so their errors enter the weights as
         # they are; as a random walk, √7 · eps/2 ≈ 1.3 eps of the largest number. Measured over
         # 2000 seeds: below 0.9 eps · (1 + max|y|).
         bound = 4 * torch.finfo(dtype).eps * (1 + float(exact.abs().max()))
-        expect_close(y, exact, atol=bound, what=f"output in {dtype}")
+        expect_close(y, exact, atol=bound, given=both_in(dtype))
+
+
+def both_in(dtype: torch.dtype) -> Bilingual:
+    name = str(dtype).removeprefix("torch.")
+    return Bilingual(zh=f"模块和 x 都是 {name}", en=f"module and x in {name}")
+
+
+def expect_precise(y: Tensor, wanted: Tensor) -> None:
+    """Require `wanted` within TIGHT, and show the error: no five digits of both would differ."""
+    given = both_in(torch.float64)
+    expect_close(y, wanted, atol=LOOSE, given=given)
+    error = float((y.double() - wanted).abs().max())
+    if not error <= TIGHT:
+        allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
+        found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+        raise CheckFailed(f"off by {error:.2g}", Evidence(given, allowed, found))
 
 
 def gentle(submission: Submission, inputs: Inputs, dtype: torch.dtype) -> nn.Module:

@@ -16,10 +16,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -36,6 +39,8 @@ ROLES = ("q_proj", "k_proj", "v_proj", "o_proj")
 NAMES = tuple(f"{role}.{part}" for role in ROLES for part in ("weight", "bias"))
 Weights = dict[str, Tensor]
 
+OUTPUT_SHAPE = Bilingual(zh="输出的形状", en="output shape")
+
 
 # ── Reference and examples ──────────────────────────────────────────────────────────────────
 
@@ -45,7 +50,8 @@ def weights_of(layer: nn.Module) -> Weights:
     found = dict(layer.named_parameters(remove_duplicate=False))
     missing = [name for name in NAMES if name not in found]
     if missing:
-        raise CheckFailed(f"there is no parameter {missing[0]}")
+        none = Bilingual(zh=f"没有参数 {missing[0]}", en=f"there is no parameter {missing[0]}")
+        raise CheckFailed(none.en, Evidence(None, "", none))
     return {name: found[name].detach().double().clone().requires_grad_() for name in NAMES}
 
 
@@ -139,21 +145,59 @@ def raises(call: Callable[[], object]) -> Exception | None:
     return None
 
 
+def expect_output(
+    y: Tensor,
+    wanted: Tensor,
+    *,
+    given: Tensor | Words | None = None,
+    what: Words = OUTPUT,
+    atol: float = LOOSE,
+    itself: bool = False,
+) -> None:
+    """`expect_close`, where numbers of width 1 are shown as one row of tokens."""
+    if y.shape == wanted.shape and wanted.dim() > 1 and wanted.shape[-1] == 1:
+        y, wanted = y.mT, wanted.mT
+        given = given.mT if isinstance(given, Tensor) else given
+    expect_close(y, wanted, atol=atol, given=given, what=what, itself=itself)
+
+
+def expect_gradient(found: Tensor | None, wanted: Tensor, name: str, given: Words) -> None:
+    what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
+    if found is None:
+        row = wanted.mT if wanted.dim() > 1 and wanted.shape[-1] == 1 else wanted
+        seen = Evidence(given, numbers(row.reshape(-1, row.shape[-1])[0]), "None", what)
+        raise CheckFailed(f"no gradient reaches {name}", seen)
+    # A gradient sums up to 24 products of what LOOSE bounds for one output.
+    expect_output(found, wanted, given=given, what=what, atol=10 * LOOSE)
+
+
+def numbers(values: Tensor) -> str:
+    return f"[{', '.join(f'{one:.5g}' for one in values.flatten().tolist())}]"
+
+
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
     y = submission.MultiHeadAttention(8, 2)(inputs.randn(2, 3, 8, dtype=torch.float32))
-    expect(isinstance(y, Tensor), f"forward returns a {type(y).__name__} and not one tensor")
-    expect_equal(tuple(y.shape), (2, 3, 8), what="output shape", given="x of shape (2, 3, 8)")
+    given = of_shape((2, 3, 8))
+    if not isinstance(y, Tensor):
+        kind, wanted = type(y).__name__, Bilingual(zh="一个张量", en="one tensor")
+        message = f"forward returns a {kind} and not one tensor"
+        raise CheckFailed(message, Evidence(given, wanted, kind))
+    expect_equal(tuple(y.shape), (2, 3, 8), what=OUTPUT_SHAPE, given=given)
+
+
+def of_shape(shape: tuple[int, ...]) -> Bilingual:
+    return Bilingual(zh=f"x 的形状 {shape}", en=f"x of shape {shape}")
 
 
 def test_size_one(submission: Submission, inputs: Inputs) -> None:
-    for shape, num_heads in (((1, 3, 4), 2), ((2, 1, 4), 2), ((1, 1, 4), 1), ((2, 3, 1), 1)):
+    for shape, num_heads in (((2, 1, 4), 2), ((1, 3, 4), 2), ((1, 1, 4), 1), ((2, 3, 1), 1)):
         y = submission.MultiHeadAttention(shape[-1], num_heads)(
             inputs.randn(*shape, dtype=torch.float32)
         )
-        expect_equal(tuple(y.shape), shape, what="output shape", given=f"x of shape {shape}")
+        expect_equal(tuple(y.shape), shape, what=OUTPUT_SHAPE, given=of_shape(shape))
 
 
 def test_projections(submission: Submission, inputs: Inputs) -> None:
@@ -165,17 +209,27 @@ def test_projections(submission: Submission, inputs: Inputs) -> None:
         }
         wanted = {name: (d, d) if name.endswith("weight") else (d,) for name in NAMES}
         for name in (*wanted, *shapes):
-            found = shapes.get(name, "none")
-            expect_equal(found, wanted.get(name, "none"), what=f"shape of {name}", given=given)
+            what = Bilingual(zh=f"{name} 的形状", en=f"shape of {name}")
+            if shapes.get(name) != wanted.get(name):
+                seen = Evidence(given, or_none(wanted.get(name)), or_none(shapes.get(name)), what)
+                raise CheckFailed(f"{what.en}: {shapes.get(name)}", seen)
         count = sum(one.numel() for one in layer.parameters() if one.requires_grad)
-        expect_equal(count, 4 * (d * d + d), what="numbers to train", given=given)
+        what = Bilingual(zh="可训练的数", en="numbers to train")
+        expect_equal(count, 4 * (d * d + d), what=what, given=given)
     layer = filled(submission, inputs, 4, 2).eval()
     restored = submission.MultiHeadAttention(4, 2).double().eval()
     restored.load_state_dict(layer.state_dict())
     x = inputs.randn(2, 8, 4)
     if repeatable(layer, x):  # or it has dropout, which is the next check's business
-        what = "output after a state_dict() round trip"
-        expect_close(output_of(restored, x), output_of(layer, x), atol=LOOSE, given=x, what=what)
+        what = Bilingual(
+            zh="存入 state_dict() 再恢复之后的输出", en="output after a state_dict() round trip"
+        )
+        before = output_of(layer, x)
+        expect_output(output_of(restored, x), before, given=x, what=what, itself=True)
+
+
+def or_none(shape: tuple[int, ...] | None) -> Words:
+    return Bilingual(zh="没有", en="none") if shape is None else str(shape)
 
 
 def test_deterministic(submission: Submission, inputs: Inputs) -> None:
@@ -183,9 +237,13 @@ def test_deterministic(submission: Submission, inputs: Inputs) -> None:
     layer, x = filled(submission, inputs, 4, 2), inputs.randn(2, 8, 4)
     first = output_of(layer.eval(), x)
     for mode in (False, True):
-        what = f"output of another call in {'train' if mode else 'eval'}()"
+        name = "train()" if mode else "eval()"
+        what = Bilingual(
+            zh=f"{name} 下再次调用的输出（对照：eval() 下第一次）",
+            en=f"output of another call, in {name} (against: the first, in eval())",
+        )
         output_of(layer.train(mode), inputs.randn(2, 8, 4, scale=3))
-        expect_close(output_of(layer, x), first, atol=LOOSE, given=x, what=what)
+        expect_output(output_of(layer, x), first, given=x, what=what, itself=True)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
@@ -198,8 +256,8 @@ def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
         with torch.no_grad():  # what raises here is the business of later checks
             raises(lambda given=given, seen=seen: layer(*given.values(), **seen))
         for name, one in (seen | given).items():
-            what = f"the caller's {name} after the call"
-            expect_close(one, before[name], atol=0.0, given=before[name], what=what)
+            what = Bilingual(zh=f"调用之后的 {name}", en=f"{name} after the call")
+            expect_close(one, before[name], atol=0.0, what=what)
 
 
 def test_own_sample(submission: Submission, inputs: Inputs) -> None:
@@ -207,14 +265,23 @@ def test_own_sample(submission: Submission, inputs: Inputs) -> None:
     # gives is right is for later: it is compared with the submission's own output.
     layer, x = plain(submission, 1, 1, q_proj=0.0), tokens((10,), (30,)).transpose(0, 1)
     own = torch.cat([output_of(layer, one[None]) for one in x])
-    what = "output for two samples of one token"
-    expect_close(output_of(layer, x), own, atol=LOOSE, given=x, what=what)
+    given = Bilingual(
+        zh="两个样本，各有一个 token：[10, 30]（对照：各自单独传入）",
+        en="two samples of one token each, [10, 30] (against: each by itself)",
+    )
+    together = output_of(layer, x)
+    if together.shape == own.shape:
+        together, own = together.flatten(), own.flatten()
+    expect_close(together, own, atol=LOOSE, given=given, itself=True)
     layer, x = filled(submission, inputs, 4, 2), inputs.randn(3, 4, 4)
     changed = x.clone()
     changed[1] *= -10
     before, after = output_of(layer, x), output_of(layer, changed)
-    what = "output of the other samples, after one was multiplied by −10"
-    expect_close(after[::2], before[::2], atol=LOOSE, given=x[::2], what=what)
+    what = Bilingual(
+        zh="样本 1 乘以 −10 之后，其他样本的输出",
+        en="output of the other samples, after sample 1 was multiplied by −10",
+    )
+    expect_output(after[::2], before[::2], given=x[::2], what=what, itself=True)
 
 
 def test_weights_sum_to_one(submission: Submission, inputs: Inputs) -> None:
@@ -234,17 +301,26 @@ def test_weights_sum_to_one(submission: Submission, inputs: Inputs) -> None:
         wanted = F.linear(
             named["v_proj.bias"], named["o_proj.weight"], named["o_proj.bias"]
         ).expand(x.shape)
-        what = f"output where each value is {[round(one, 3) for one in value.tolist()]}"
-        expect_close(output_of(layer, x), wanted, atol=LOOSE, given=x, what=what)
+        each = numbers(value)
+        what = Bilingual(
+            zh=f"每个 value 都是 {each} 时的输出", en=f"output where each value is {each}"
+        )
+        expect_output(output_of(layer, x), wanted, given=x, what=what)
 
 
 def test_token_mixing(submission: Submission, inputs: Inputs) -> None:
     # With all queries 0, each token gets the mean of all values, whatever the scale. Two tokens:
     # there a softmax over another axis of size 2, the check before, gives 1/2 as well.
     layer, x = plain(submission, 2, 2, q_proj=0.0), tokens((1, 2), (3, 4))
-    what = "output at q_proj = 0, where each weight is 1/2"
+    what = Bilingual(
+        zh="q_proj 为 0、权重都是 1/2 时的输出", en="output at q_proj = 0, where each weight is 1/2"
+    )
     mean = x.mean(1, keepdim=True).expand(x.shape)
-    expect_close(output_of(layer, x), mean, atol=LOOSE, given=x, what=what)
+    expect_output(output_of(layer, x), mean, given=x, what=what)
+    what = Bilingual(
+        zh="token 换了次序时的输出，已换回来（对照：原来的次序）",
+        en="output for the tokens in another order, put back (against: in the first order)",
+    )
     for layer, x in (
         (plain(submission, 2, 1), tokens((1, 2), (3, 4))),
         (filled(submission, inputs, 4, 2), inputs.randn(1, 3, 4)),
@@ -252,9 +328,8 @@ def test_token_mixing(submission: Submission, inputs: Inputs) -> None:
     ):
         turned = torch.arange(x.shape[1]).roll(1)
         y = output_of(layer, x)
-        what = "output for the tokens in another order, put back in order"
         back = output_of(layer, x[:, turned])[:, turned.argsort()]
-        expect_close(back, y, atol=LOOSE, given=x, what=what)
+        expect_output(back, y, given=x, what=what, itself=True)
 
 
 def test_one_head(submission: Submission, inputs: Inputs) -> None:
@@ -263,7 +338,12 @@ def test_one_head(submission: Submission, inputs: Inputs) -> None:
         (filled(submission, inputs, 4, 1), inputs.randn(2, 3, 4)),
     ):
         wanted = reference(weights_of(layer), 1, x)
-        expect_close(output_of(layer, x), wanted, atol=LOOSE, given=x)
+        expect_output(output_of(layer, x), wanted, given=x, what=output_with(4, 1))
+
+
+def output_with(d: int, num_heads: int) -> Bilingual:
+    name = f"MultiHeadAttention({d}, {num_heads})"
+    return Bilingual(zh=f"{name} 的输出", en=f"output of {name}")
 
 
 def test_head_scale(submission: Submission, inputs: Inputs) -> None:
@@ -272,8 +352,7 @@ def test_head_scale(submission: Submission, inputs: Inputs) -> None:
     for num_heads, x in ((4, small), (2, small), (2, inputs.randn(2, 3, 1).expand(2, 3, 4))):
         layer = plain(submission, 4, num_heads)
         wanted = reference(weights_of(layer), num_heads, x)
-        what = f"output of MultiHeadAttention(4, {num_heads})"
-        expect_close(output_of(layer, x), wanted, atol=LOOSE, given=x, what=what)
+        expect_output(output_of(layer, x), wanted, given=x, what=output_with(4, num_heads))
 
 
 def test_heads(submission: Submission, inputs: Inputs) -> None:
@@ -284,15 +363,19 @@ def test_heads(submission: Submission, inputs: Inputs) -> None:
         (filled(submission, inputs, 3, 3), 3, inputs.randn(1, 2, 3)),
     ):
         wanted = reference(weights_of(layer), num_heads, x)
-        expect_close(output_of(layer, x), wanted, atol=LOOSE, given=x)
+        what = output_with(x.shape[-1], num_heads)
+        expect_output(output_of(layer, x), wanted, given=x, what=what)
 
 
 def test_cross_attention(submission: Submission, inputs: Inputs) -> None:
     q, k, v = tokens((0,)), tokens((1,), (2,)), tokens((10,), (30,))
     layer, weights = plain(submission, 1, 1), weights_of(plain(submission, 1, 1))
-    for given, what in (((q, k, v), "layer(q, k, v)"), ((q, k), "layer(q, k)")):
-        wanted = reference(weights, 1, *given)
-        expect_close(output_of(layer, *given), wanted, atol=LOOSE, given=q, what=what)
+    for args, what, given in (
+        ((q, k, v), "layer(q, k, v)", "q = [0], k = [1, 2], v = [10, 30]"),
+        ((q, k), "layer(q, k)", "q = [0], k = [1, 2]"),
+    ):
+        wanted = reference(weights, 1, *args)
+        expect_output(output_of(layer, *args), wanted, given=given, what=what)
     layer = filled(submission, inputs, 4, 2)
     for queries, length in ((3, 2), (3, 3), (3, 5), (1, 4)):
         q, k, v = (
@@ -300,14 +383,12 @@ def test_cross_attention(submission: Submission, inputs: Inputs) -> None:
             inputs.randn(2, length, 4),
             inputs.randn(2, length, 4),
         )
-        what = f"output for {queries} queries and {length} keys"
-        expect_close(
-            output_of(layer, q, k, v),
-            reference(weights_of(layer), 2, q, k, v),
-            atol=LOOSE,
-            given=q,
-            what=what,
+        what = Bilingual(
+            zh=f"{queries} 个 query、{length} 个 key 时的输出",
+            en=f"output for {queries} queries and {length} keys",
         )
+        wanted = reference(weights_of(layer), 2, q, k, v)
+        expect_output(output_of(layer, q, k, v), wanted, given=q, what=what)
 
 
 def test_mask_polarity(submission: Submission, inputs: Inputs) -> None:
@@ -315,36 +396,45 @@ def test_mask_polarity(submission: Submission, inputs: Inputs) -> None:
     layer = plain(submission, 1, 1)
     for mask in (torch.tensor([[True, False]]), torch.tensor([[True, True]])):
         wanted = reference(weights_of(layer), 1, q, k, mask=mask)
-        what = f"output for the values 10 and 30 and the mask {mask.tolist()}"
-        expect_close(output_of(layer, q, k, mask=mask), wanted, atol=LOOSE, given=q, what=what)
+        given = f"q = [0], k = [10, 30], mask = {mask.tolist()}"
+        expect_output(output_of(layer, q, k, mask=mask), wanted, given=given)
     # One sample and one query: how a mask meets several is the next check's business.
     layer, q, k = filled(submission, inputs, 4, 2), inputs.randn(1, 1, 4), inputs.randn(1, 5, 4)
     mask = torch.tensor([[True, False, True, True, False]])
     wanted = reference(weights_of(layer), 2, q, k, mask=mask)
-    what = "output with keys 1 and 4 masked"
-    expect_close(output_of(layer, q, k, mask=mask), wanted, atol=LOOSE, given=q, what=what)
+    what = Bilingual(zh="遮住 key 1 和 4 时的输出", en="output with keys 1 and 4 masked")
+    expect_output(output_of(layer, q, k, mask=mask), wanted, given=q, what=what)
 
 
 def test_mask_shapes(submission: Submission, inputs: Inputs) -> None:
+    past = torch.ones(3, 3, dtype=torch.bool).tril()
+    layer, x = plain(submission, 2, 2, q_proj=0.0), tokens((10, 10), (30, 30)).expand(2, 2, 2)
+    wanted = reference(weights_of(layer), 2, x, mask=past[:2, :2])
+    given = Bilingual(
+        zh="两个样本，token 都是 [10, 10]、[30, 30]，二维的因果 mask",
+        en="two samples with the tokens [10, 10], [30, 30], a causal mask of two dimensions",
+    )
+    expect_output(output_of(layer, x, mask=past[:2, :2]), wanted, given=given)
     layer = plain(submission, 2, 2)
     q, k = tokens((0, 0)).expand(2, 1, 2), tokens((10, 10), (30, 30)).expand(2, 2, 2)
     mask = torch.tensor([[[True, False]], [[False, True]]])
     wanted = reference(weights_of(layer), 2, q, k, mask=mask)
-    what = "output for the values 10 and 30, one masked in each sample"
-    expect_close(output_of(layer, q, k, mask=mask), wanted, atol=LOOSE, given=q, what=what)
-    past = torch.ones(3, 3, dtype=torch.bool).tril()
-    layer, x = plain(submission, 2, 2, q_proj=0.0), tokens((10, 10), (30, 30)).expand(2, 2, 2)
-    wanted = reference(weights_of(layer), 2, x, mask=past[:2, :2])
-    what = "output for the values 10 and 30 under a causal mask"
-    expect_close(output_of(layer, x, mask=past[:2, :2]), wanted, atol=LOOSE, given=x, what=what)
+    given = Bilingual(
+        zh="两个样本，k 都是 [10, 10]、[30, 30]，样本 0 只看第一个，样本 1 只看第二个",
+        en="two samples with k = [10, 10], [30, 30]: sample 0 sees the first, sample 1 the second",
+    )
+    expect_output(output_of(layer, q, k, mask=mask), wanted, given=given)
     # As many samples as heads, and not; as many queries as heads, and not.
     layer = filled(submission, inputs, 4, 2)
     for mask in (past, *(random_mask(inputs, *shape) for shape in MASK_SHAPES)):
         samples, length = (mask.shape[0] if mask.dim() == 3 else 2), mask.shape[-1]
         x = inputs.randn(samples, length, 4)
         wanted = reference(weights_of(layer), 2, x, mask=mask)
-        what = f"output under a mask of shape {tuple(mask.shape)}"
-        expect_close(output_of(layer, x, mask=mask), wanted, atol=LOOSE, given=x, what=what)
+        shape = tuple(mask.shape)
+        what = Bilingual(
+            zh=f"mask 的形状为 {shape} 时的输出", en=f"output under a mask of shape {shape}"
+        )
+        expect_output(output_of(layer, x, mask=mask), wanted, given=x, what=what)
 
 
 MASK_SHAPES = ((2, 1, 3), (3, 1, 3), (2, 3, 3), (3, 2, 2), (1, 3, 3), (1, 3))
@@ -355,13 +445,16 @@ def test_large_scores(submission: Submission, inputs: Inputs) -> None:
     layer = plain(submission, 1, 1)
     q, k, v = tokens((100,)), tokens((10,), (9.99,)), tokens((1,), (2,))
     wanted = reference(weights_of(layer), 1, q, k, v)
-    what = "output for the scores 1000 and 999"
-    expect_close(output_of(layer, q, k, v), wanted, atol=LOOSE, given=q, what=what)
+    given = Bilingual(zh="分数 [1000, 999]，value [1, 2]", en="scores [1000, 999], values [1, 2]")
+    expect_output(output_of(layer, q, k, v), wanted, given=given)
     k = tokens((-200,), (0,))
     mask = torch.tensor([[True, False]])
     wanted = reference(weights_of(layer), 1, q, k, v, mask)
-    what = "output for the score −20000 and a masked score 0"
-    expect_close(output_of(layer, q, k, v, mask=mask), wanted, atol=LOOSE, given=q, what=what)
+    given = Bilingual(
+        zh="分数 [−20000, 0]，第二个被遮住，value [1, 2]",
+        en="scores [−20000, 0], the second masked, values [1, 2]",
+    )
+    expect_output(output_of(layer, q, k, v, mask=mask), wanted, given=given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,16 +466,22 @@ class Backward:
     given: dict[str, Tensor]
     mask: Tensor | None
     cotangent: Tensor
+    told: Words
 
 
 def backwards(submission: Submission, inputs: Inputs) -> Iterator[Backward]:
     small = {"q": tokens((1,)), "k": tokens((0,), (1,)), "v": tokens((10,), (30,))}
-    yield Backward(plain(submission, 1, 1), 1, small, None, torch.ones(1, 1, 1))
+    told: Words = "q = [1], k = [0, 1], v = [10, 30]"
+    yield Backward(plain(submission, 1, 1), 1, small, None, torch.ones(1, 1, 1), told)
     causal = torch.ones(3, 3, dtype=torch.bool).tril()
     for names, mask in (("q", None), ("qkv", None), ("qkv", causal)):
         layer = filled(submission, inputs, 4, 2)
         given = {name: inputs.randn(2, 3, 4) for name in names}
-        yield Backward(layer, 2, given, mask, inputs.randn(2, 3, 4))
+        shown = ", ".join(names)
+        told = Bilingual(zh=f"随机的 {shown}", en=f"random {shown}")
+        if mask is not None:
+            told = Bilingual(zh=f"{told.zh}，因果 mask", en=f"{told.en}, a causal mask")
+        yield Backward(layer, 2, given, mask, inputs.randn(2, 3, 4), told)
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
@@ -399,11 +498,7 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
             got = found[name].grad
             if got is None and name == "k_proj.bias":
                 continue  # it adds the same to a whole row of scores: its gradient is 0
-            if got is None:
-                message = f"no gradient reaches {name}"
-                raise CheckFailed(message, Evidence(None, str(leaf.grad.tolist()), "None"))
-            # A gradient sums up to 24 products of what LOOSE bounds for one output.
-            expect_close(got, leaf.grad, atol=10 * LOOSE, what=f"gradient of {name}")
+            expect_gradient(got, leaf.grad, name, case.told)
 
 
 def test_indivisible(submission: Submission, inputs: Inputs) -> None:
@@ -412,25 +507,26 @@ def test_indivisible(submission: Submission, inputs: Inputs) -> None:
         call = f"MultiHeadAttention({d}, {num_heads})"
         error = raises(lambda d=d, h=num_heads: submission.MultiHeadAttention(d, h))
         if error is None:
-            raise CheckFailed(f"{call} raises nothing", Evidence(call, "an exception", "a module"))
+            wanted = Bilingual(zh="抛出异常", en="an exception")
+            built = Bilingual(zh="构造成功", en="a module")
+            raise CheckFailed(f"{call} raises nothing", Evidence(call, wanted, built))
 
 
 def test_layouts(submission: Submission, inputs: Inputs) -> None:
     layer = filled(submission, inputs, 4, 2)
     wide = inputs.randn(3, 2, 8)
-    for layout, x in {
-        "transposed": wide[..., :4].transpose(0, 1),
-        "every second feature": wide[..., ::2],
-        "one expanded sample": wide[:1, :, :4].expand(3, -1, -1),
-        "no sample": wide[:0, :, :4],
-    }.items():
+    for zh, en, x in (
+        ("转置得到的 x", "x transposed", wide[..., :4].transpose(0, 1)),
+        ("每隔一个特征取一个的 x", "x of every second feature", wide[..., ::2]),
+        ("一个样本 expand 成的 x", "x expanded from one sample", wide[:1, :, :4].expand(3, -1, -1)),
+        ("没有样本的 x", "x without a sample", wide[:0, :, :4]),
+    ):
         mask = random_mask(inputs, x.shape[1], x.shape[1]).mT
         mask = mask | torch.eye(len(mask), dtype=torch.bool)
         copied = x.clone(memory_format=torch.contiguous_format)
         wanted = reference(weights_of(layer), 2, copied, mask=mask)
-        expect_close(
-            layer(x, x, x, mask=mask.clone()), wanted, atol=LOOSE, what=f"output for x {layout}"
-        )
+        given = Bilingual(zh=f"{zh}：{tuple(x.shape)}", en=f"{en}: {tuple(x.shape)}")
+        expect_output(layer(x, x, x, mask=mask.clone()), wanted, given=given)
 
 
 def test_fully_masked(submission: Submission, inputs: Inputs) -> None:
@@ -439,8 +535,10 @@ def test_fully_masked(submission: Submission, inputs: Inputs) -> None:
     with torch.no_grad():
         layer.get_parameter("o_proj.bias").fill_(7.0)
     wanted = reference(weights_of(layer), 1, x, mask=mask)
-    what = "output for a token that sees both, and one that sees none"
-    expect_close(output_of(layer, x, mask=mask), wanted, atol=LOOSE, given=x, what=what)
+    what = Bilingual(
+        zh="第二个 token 什么也看不到时的输出", en="output where the second token sees nothing"
+    )
+    expect_output(output_of(layer, x, mask=mask), wanted, given=x, what=what)
     layer, x, cotangent = (
         filled(submission, inputs, 4, 2),
         inputs.randn(2, 3, 4),
@@ -454,22 +552,20 @@ def test_fully_masked(submission: Submission, inputs: Inputs) -> None:
     )
     y = layer(theirs, mask=mask.clone())
     wanted = reference(weights, 2, ours, mask=mask)
-    expect_close(y, wanted, atol=LOOSE, given=x, what="output where sample 1 sees nothing")
+    given = Bilingual(zh="样本 1 什么也看不到", en="sample 1 sees nothing")
+    expect_output(y, wanted, given=given)
     (wanted * cotangent).sum().backward()
     (y * cotangent).sum().backward()
     pairs = {"x": (theirs, ours), "q_proj.weight": (layer.q_proj.weight, weights["q_proj.weight"])}
     for name, (found, expected) in pairs.items():
-        expect(found.grad is not None, f"no gradient reaches {name}")
-        what = f"gradient of {name} where sample 1 sees nothing"
-        expect_close(found.grad, expected.grad, atol=10 * LOOSE, what=what)
+        expect_gradient(found.grad, expected.grad, name, given)
 
 
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     layer, x = filled(submission, inputs, 4, 2), inputs.randn(2, 3, 4)
     causal = torch.ones(3, 3, dtype=torch.bool).tril()
     wanted = reference(weights_of(layer), 2, x, mask=causal)
-    what = "output for a float64 module and float64 x"
-    expect_close(output_of(layer, x, mask=causal), wanted, atol=TIGHT, given=x, what=what)
+    expect_precise(output_of(layer, x, mask=causal), wanted)
     for dtype in (torch.bfloat16, torch.float16):
         layer = filled(submission, inputs, 4, 2)
         with torch.no_grad():
@@ -477,14 +573,33 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
                 parameter.mul_(0.5)
         layer, x = layer.to(dtype), inputs.randn(2, 3, 4, dtype=dtype)
         y = output_of(layer, x, mask=causal)
-        expect_equal(y.dtype, dtype, what="output dtype", given=f"module and x in {dtype}")
+        what = Bilingual(zh="输出的 dtype", en="output dtype")
+        expect_equal(y.dtype, dtype, what=what, given=both_in(dtype))
         exact = reference(weights_of(layer), 2, x, mask=causal)
         # Seven results are rounded on the way, each by at most eps/2 of its size: q, k, scores,
         # weights, v, heads, output. Scores stay near 1, so their errors enter the weights as
         # they are; as a random walk, √7 · eps/2 ≈ 1.3 eps of the largest number. Measured over
         # 2000 seeds: below 0.9 eps · (1 + max|y|).
         bound = 4 * torch.finfo(dtype).eps * (1 + float(exact.abs().max()))
-        expect_close(y, exact, atol=bound, what=f"output in {dtype}")
+        expect_output(y, exact, given=both_in(dtype), atol=bound)
+
+
+def both_in(dtype: torch.dtype) -> Bilingual:
+    name = str(dtype).removeprefix("torch.")
+    return Bilingual(
+        zh=f"模块和 x 都是 {name}，因果 mask", en=f"module and x in {name}, causal mask"
+    )
+
+
+def expect_precise(y: Tensor, wanted: Tensor) -> None:
+    """Require `wanted` within TIGHT, and show the error: no five digits of both would differ."""
+    given = both_in(torch.float64)
+    expect_output(y, wanted, given=given)
+    error = float((y.double() - wanted).abs().max())
+    if not error <= TIGHT:
+        allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
+        found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+        raise CheckFailed(f"off by {error:.2g}", Evidence(given, allowed, found))
 
 
 # ── Probes: what a submission computes, to be compared with each wrong implementation ─────────

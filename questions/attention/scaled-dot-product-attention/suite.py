@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -32,6 +34,9 @@ LOOSE = 1e-4
 TIGHT = 1e-10
 
 Given = tuple[Tensor, Tensor, Tensor]
+
+OUTPUT_SHAPE = Bilingual(zh="输出的形状", en="output shape")
+OUTPUT_DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
 
 
 # ── Reference and examples ──────────────────────────────────────────────────────────────────
@@ -89,8 +94,9 @@ def call(submission: Submission, given: Given, mask: Tensor | None = None) -> Te
     masks = {} if mask is None else {"attn_mask": mask}
     y: Any = submission.scaled_dot_product_attention(*given, **masks)
     if not isinstance(y, Tensor):
-        message = f"returns a {type(y).__name__} and not one tensor"
-        raise CheckFailed(message, Evidence(None, "one tensor", f"a {type(y).__name__}"))
+        kind, wanted = type(y).__name__, Bilingual(zh="一个张量", en="one tensor")
+        seen = Evidence(shapes_of(given), wanted, kind)
+        raise CheckFailed(f"returns a {kind} and not one tensor", seen)
     return y
 
 
@@ -100,14 +106,21 @@ def output_of(submission: Submission, given: Given, mask: Tensor | None = None) 
     return call(submission, (q, k, v), None if mask is None else mask.clone())
 
 
-def expect_output(y: Tensor, wanted: Tensor, given: str, *, atol: float = LOOSE) -> None:
+def expect_output(
+    y: Tensor, wanted: Tensor, given: Words, *, atol: float = LOOSE, itself: bool = False
+) -> None:
     """`expect_close`, with words for what went in: scores and masks say more than a row of q."""
-    try:
-        expect_close(y, wanted, atol=atol)
-    except CheckFailed as failed:
-        seen = failed.evidence or Evidence(None, "", "")
-        shown = Evidence(given, seen.expected, seen.actual)
-        raise CheckFailed(f"{given}: {failed}", shown) from None
+    expect_close(y, wanted, atol=atol, given=given, itself=itself)
+
+
+def expect_precise(y: Tensor, wanted: Tensor, given: Words) -> None:
+    """Require `wanted` within TIGHT, and show the error: no five digits of both would differ."""
+    expect_output(y, wanted, given)
+    error = float((y.double() - wanted).abs().max())
+    if not error <= TIGHT:
+        allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
+        found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+        raise CheckFailed(f"off by {error:.2g}", Evidence(given, allowed, found))
 
 
 def raises(action: Callable[[], object]) -> Exception | None:
@@ -118,15 +131,36 @@ def raises(action: Callable[[], object]) -> Exception | None:
     return None
 
 
-def scores_of(given: Given) -> str:
-    """The scores of the first query, as text."""
-    q, k, _ = (one.double() for one in given)
-    scores = (q @ k.mT / q.shape[-1] ** 0.5).flatten(0, -2)[0]
-    return str([round(one, 3) for one in scores.tolist()])
+def scored(given: Given, *also: str) -> Bilingual:
+    """The scores of the first query as text, and the values where they are single numbers.
+
+    What comes `also` reads the same in both languages and stands in front.
+    """
+    q, k, v = (one.double() for one in given)
+    scores = numbers((q @ k.mT / q.shape[-1] ** 0.5).flatten(0, -2)[0])
+    zh, en = [*also, f"分数 {scores}"], [*also, f"scores {scores}"]
+    if v.shape[-1] == 1:
+        zh, en = [*zh, f"值 {numbers(v)}"], [*en, f"values {numbers(v)}"]
+    return Bilingual(zh="，".join(zh), en=", ".join(en))
+
+
+def masked(given: Given, mask: Tensor, *also: str) -> Bilingual:
+    """The same with a mask of one row."""
+    said, row = scored(given, *also), mask.flatten().tolist()
+    return Bilingual(zh=f"{said.zh}，掩码 {row}", en=f"{said.en}, mask {row}")
+
+
+def numbers(values: Tensor) -> str:
+    told = (f"{one:.0f}" if one.is_integer() else f"{one:.5g}" for one in values.flatten().tolist())
+    return f"[{', '.join(told)}]"
 
 
 def shapes_of(given: Given) -> str:
     return ", ".join(f"{name} {tuple(one.shape)}" for name, one in zip("qkv", given, strict=True))
+
+
+def plain(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
@@ -135,15 +169,15 @@ def shapes_of(given: Given) -> str:
 def test_output_shape(submission: Submission, inputs: Inputs) -> None:
     # (2, 3, …) with L_q = 3, L_k = 4, d_k = 5, d_v = 2: no two sizes that matter are the same.
     for leading, sizes in (
-        ((1, 1), (1, 2, 4, 1)),
         ((2, 3), (3, 4, 5, 2)),
+        ((1, 1), (1, 2, 4, 1)),
         ((1, 2), (4, 4, 3, 3)),
         ((1, 1), (1, 1, 1, 1)),
     ):
         given = drawn(inputs, *leading, sizes=sizes, dtype=torch.float32)
         wanted = (*leading, sizes[0], sizes[3])
         y = output_of(submission, given)
-        expect_equal(tuple(y.shape), wanted, what="output shape", given=shapes_of(given))
+        expect_equal(tuple(y.shape), wanted, what=OUTPUT_SHAPE, given=shapes_of(given))
 
 
 def test_repeatable(submission: Submission, inputs: Inputs) -> None:
@@ -151,7 +185,8 @@ def test_repeatable(submission: Submission, inputs: Inputs) -> None:
     given = drawn(inputs, 1, 2, sizes=(16, 16, 4, 2))
     first = output_of(submission, given)
     output_of(submission, drawn(inputs, 1, 2, scale=3))
-    expect_output(output_of(submission, given), first, "the same arguments once more")
+    again = Bilingual(zh="同样的参数，再调用一次", en="the same arguments once more")
+    expect_output(output_of(submission, given), first, again, itself=True)
 
 
 def test_inputs_unchanged(submission: Submission, inputs: Inputs) -> None:
@@ -170,25 +205,30 @@ def test_inputs_unchanged(submission: Submission, inputs: Inputs) -> None:
                 )
             )
         for name, one in (given | seen).items():
-            what = f"the caller's {name} after the call"
-            expect_close(one, before[name], atol=0.0, given=before[name], what=what)
+            what = Bilingual(zh=f"调用之后的 {name}", en=f"{name} after the call")
+            expect_close(one, before[name], atol=0.0, what=what)
 
 
 def test_weights_sum_to_one(submission: Submission, inputs: Inputs) -> None:
     # Where all values are the same, so is every average of them.
     q, k, _ = example()
     fives = head((5,), (5,))
-    expect_output(output_of(submission, (q, k, fives)), fives[:, :, :1], "values 5, 5")
+    expect_output(output_of(submission, (q, k, fives)), fives[:, :, :1], scored((q, k, fives)))
     for leading, sizes in (((1, 1), (3, 4, 5, 2)), ((2, 3), (3, 4, 5, 2)), ((1, 2), (1, 6, 5, 2))):
         q, k, _ = drawn(inputs, *leading, sizes=sizes)
         value = inputs.randn(2)
         v, wanted = value.expand(*k.shape[:-1], 2), value.expand(*q.shape[:-1], 2)
-        shown = f"each value {[round(one, 3) for one in value.tolist()]}"
+        shown = Bilingual(zh=f"每个值都是 {numbers(value)}", en=f"each value {numbers(value)}")
         expect_output(output_of(submission, (q, k, v)), wanted, shown)
 
 
 def test_own_keys(submission: Submission, inputs: Inputs) -> None:
-    # Whether the weights are right is for later: only that order does not matter.
+    # Whether the weights are right is for later: only that order does not matter. So the answers
+    # are compared with one another.
+    shown = Bilingual(
+        zh="key 连同值换了次序（对照：原来的次序）",
+        en="keys in another order, along with their values (against: in the first order)",
+    )
     for given in (
         example(),
         drawn(inputs, 1, 1, sizes=(3, 3, 5, 2)),
@@ -199,13 +239,17 @@ def test_own_keys(submission: Submission, inputs: Inputs) -> None:
         turned = torch.arange(k.shape[-2]).roll(1)
         y = output_of(submission, given)
         other = output_of(submission, (q, k[..., turned, :], v[..., turned, :]))
-        expect_output(other, y, "keys and values in another order")
+        expect_output(other, y, shown, itself=True)
     q, k, v = drawn(inputs, 2, 3)
     y = output_of(submission, (q, k, v))
     for sample, number in ((0, 0), (1, 2)):
         part = slice(sample, sample + 1), slice(number, number + 1)
         alone = output_of(submission, (q[part], k[part], v[part]))
-        expect_output(alone, y[part], f"sample {sample}, head {number} on its own")
+        shown = Bilingual(
+            zh=f"样本 {sample}、头 {number}，与别的一起（对照：单独传入）",
+            en=f"sample {sample}, head {number}, together with others (against: on its own)",
+        )
+        expect_output(y[part], alone, shown, itself=True)
 
 
 def test_score_scale(submission: Submission, inputs: Inputs) -> None:
@@ -215,7 +259,7 @@ def test_score_scale(submission: Submission, inputs: Inputs) -> None:
         drawn(inputs, 2, 3),
         drawn(inputs, 2, 2, sizes=(4, 4, 4, 4)),
     ):
-        shown = f"d_k = {given[0].shape[-1]}, scores {scores_of(given)}"
+        shown = scored(given, f"d_k = {given[0].shape[-1]}")
         expect_output(output_of(submission, given), reference(*given), shown)
 
 
@@ -230,8 +274,8 @@ def test_large_scores(submission: Submission, inputs: Inputs) -> None:
         (head((100_000,)), head((1,), (1,)), v),
         (wide, keys, values),
     ):
-        wanted, shown = reference(*given), f"scores {scores_of(given)}"
-        expect_output(output_of(submission, given), wanted, shown, atol=2e-2)
+        wanted = reference(*given)
+        expect_output(output_of(submission, given), wanted, scored(given), atol=2e-2)
 
 
 def test_leading_dimensions(submission: Submission, inputs: Inputs) -> None:
@@ -246,22 +290,35 @@ def test_leading_dimensions(submission: Submission, inputs: Inputs) -> None:
         given = drawn(inputs, *leading, sizes=sizes)
         q, k, v = (one.reshape(1, -1, *one.shape[-2:]) for one in given)
         wanted = output_of(submission, (q, k, v)).reshape(*leading, sizes[0], sizes[3])
-        expect_output(output_of(submission, given), wanted, shapes_of(given))
+        against, shapes = tuple(q.shape[:2]), shapes_of(given)
+        shown = Bilingual(
+            zh=f"{shapes}（对照：前导维排成 {against}）",
+            en=f"{shapes} (against: leading dimensions {against})",
+        )
+        expect_output(output_of(submission, given), wanted, shown, itself=True)
 
 
 def test_memory_layout(submission: Submission, inputs: Inputs) -> None:
     # Heads split off the features of (B, L, H · d) are strided: the input of every real model.
     q, k, v = (inputs.randn(2, 3, 8).unflatten(-1, (2, 4)).transpose(1, 2) for _ in "qkv")
     shared = drawn(inputs, 1, 1, sizes=(3, 3, 4, 4))
-    for given, layout in (
-        ((q, k, v), "heads split off the features"),
-        ((q.mT.contiguous().mT, k[..., ::2, :], v[..., ::2, :]), "other strides"),
-        ((q, shared[1].expand(2, 2, 3, 4), shared[2].expand(2, 2, 3, 4)), "k and v expanded"),
+    for given, zh, en in (
+        ((q, k, v), "从特征里拆出来的头", "heads split off the features"),
+        ((q.mT.contiguous().mT, k[..., ::2, :], v[..., ::2, :]), "别的步长", "other strides"),
+        (
+            (q, shared[1].expand(2, 2, 3, 4), shared[2].expand(2, 2, 3, 4)),
+            "k 和 v 由 expand 得来",
+            "k and v expanded",
+        ),
     ):
         copies = tuple(one.clone(memory_format=torch.contiguous_format) for one in given)
         wanted = output_of(submission, (copies[0], copies[1], copies[2]))
-        shown = f"{layout}: k.stride() {given[1].stride()}"
-        expect_output(call(submission, given), wanted, shown)
+        strides = f"k.stride() = {given[1].stride()}"
+        shown = Bilingual(
+            zh=f"{zh}，{strides}（对照：连续的副本）",
+            en=f"{en}, {strides} (against: contiguous copies)",
+        )
+        expect_output(call(submission, given), wanted, shown, itself=True)
 
 
 MASK_SHAPES = ((3, 4), (1, 4), (2, 1, 1, 4), (2, 1, 3, 4), (5, 3, 4), (2, 5, 3, 4))
@@ -269,24 +326,34 @@ MASK_SHAPES = ((3, 4), (1, 4), (2, 1, 1, 4), (2, 1, 3, 4), (5, 3, 4), (2, 5, 3, 
 
 def test_mask_shapes(submission: Submission, inputs: Inputs) -> None:
     # Against the same mask in full, (B, H, L_q, L_k): what True means is the next check's business.
-    given = example()
-    masks = FIRST_ONLY[None, None], FIRST_ONLY
-    outputs = [output_of(submission, given, mask) for mask in masks]
-    for y, mask in zip(outputs, masks, strict=True):
-        shown = f"scores (1, 1, 1, 2), a mask of shape {tuple(mask.shape)}"
-        expect_equal(tuple(y.shape), (1, 1, 1, 1), what="output shape", given=shown)
-    expect_output(outputs[1], outputs[0], "a mask of shape (1, 2), against (1, 1, 1, 2)")
     given = drawn(inputs, 2, 5)
     for shape in MASK_SHAPES:
         mask = random_mask(inputs, *shape)
         wanted = output_of(submission, given, mask.expand(2, 5, 3, 4))
-        expect_equal(tuple(wanted.shape), (2, 5, 3, 2), what="output shape", given="a full mask")
-        shown = f"a mask of shape {shape}, against (2, 5, 3, 4)"
-        expect_output(output_of(submission, given, mask), wanted, shown)
+        shown = Bilingual(zh="掩码的形状 (2, 5, 3, 4)", en="a mask of shape (2, 5, 3, 4)")
+        expect_equal(tuple(wanted.shape), (2, 5, 3, 2), what=OUTPUT_SHAPE, given=shown)
+        shown = mask_against(shape, (2, 5, 3, 4))
+        expect_output(output_of(submission, given, mask), wanted, shown, itself=True)
     mask = random_mask(inputs, 2, 1, 3, 4)
     wanted = output_of(submission, given, mask)
     y = call(submission, given, mask.expand(2, 5, 3, 4))  # no copy, which would be contiguous
-    expect_output(y, wanted, "a mask of shape (2, 1, 3, 4), against itself expanded")
+    shown = Bilingual(
+        zh="由 expand 得来的掩码 (2, 5, 3, 4)（对照：展开之前的 (2, 1, 3, 4)）",
+        en="a mask expanded to (2, 5, 3, 4) (against: (2, 1, 3, 4) as it was before)",
+    )
+    expect_output(y, wanted, shown, itself=True)
+    given = example()
+    masks = FIRST_ONLY[None, None], FIRST_ONLY
+    outputs = [output_of(submission, given, mask) for mask in masks]
+    for y, mask in zip(outputs, masks, strict=True):
+        shape = tuple(mask.shape)
+        shown = Bilingual(
+            zh=f"分数的形状 (1, 1, 1, 2)，掩码的形状 {shape}",
+            en=f"scores of shape (1, 1, 1, 2), a mask of shape {shape}",
+        )
+        expect_equal(tuple(y.shape), (1, 1, 1, 1), what=OUTPUT_SHAPE, given=shown)
+    shown = mask_against((1, 2), (1, 1, 1, 2))
+    expect_output(outputs[1], outputs[0], shown, itself=True)
     for leading, shape in (((), (3, 4)), ((5,), (3, 4)), ((5,), (5, 3, 4))):
         given, mask = drawn(inputs, *leading), random_mask(inputs, *shape)
         if raises(lambda given=given: output_of(submission, given)):
@@ -294,8 +361,17 @@ def test_mask_shapes(submission: Submission, inputs: Inputs) -> None:
         q, k, v = (one.reshape(1, -1, *one.shape[-2:]) for one in given)
         full = mask.expand(*leading, 3, 4).reshape(1, -1, 3, 4)
         wanted = output_of(submission, (q, k, v), full).reshape(*leading, 3, 2)
-        shown = f"{shapes_of(given)}, a mask of shape {shape}"
-        expect_output(output_of(submission, given, mask), wanted, shown)
+        said = mask_against(shape, tuple(full.shape))
+        shapes = shapes_of(given)
+        shown = Bilingual(zh=f"{shapes}，{said.zh}", en=f"{shapes}, {said.en}")
+        expect_output(output_of(submission, given, mask), wanted, shown, itself=True)
+
+
+def mask_against(shape: tuple[int, ...], full: tuple[int, ...]) -> Bilingual:
+    return Bilingual(
+        zh=f"掩码的形状 {shape}（对照：展开成 {full}）",
+        en=f"a mask of shape {shape} (against: expanded to {full})",
+    )
 
 
 def test_mask_polarity(submission: Submission, inputs: Inputs) -> None:
@@ -303,30 +379,40 @@ def test_mask_polarity(submission: Submission, inputs: Inputs) -> None:
     q, k, v = example()
     y = output_of(submission, (q, k, v), FIRST_ONLY)
     changed = output_of(submission, (q, k, head((10,), (90,))), FIRST_ONLY)
-    expect_output(changed, y, "mask [True, False], values 10, 30 and then 10, 90")
+    shown = Bilingual(
+        zh="掩码 [True, False]，第二个值从 30 改成 90（对照：改之前）",
+        en="mask [True, False], the second value 90 in place of 30 (against: before the change)",
+    )
+    expect_output(changed, y, shown, itself=True)
     changed = output_of(submission, (q, k, head((50,), (30,))), FIRST_ONLY)
     expect(
         bool(((changed - y).abs() > LOOSE).all()),
-        "the output for the mask [True, False] stays the same when the first value changes",
-        given="mask [True, False], values 10, 30 and then 50, 30",
+        Bilingual(zh="输出没有变", en="the output stays the same"),
+        given=Bilingual(
+            zh="掩码 [True, False]，第一个值从 10 改成 50",
+            en="mask [True, False], the first value 50 in place of 10",
+        ),
     )
     q, k, v = drawn(inputs, 2, 3)
     mask = torch.tensor([[True, False, True, False]])
     y = output_of(submission, (q, k, v), mask)
     hidden = v.clone()
     hidden[..., 1::2, :] *= -10
-    shown = "mask [True, False, True, False], hidden values multiplied by −10"
-    expect_output(output_of(submission, (q, k, hidden), mask), y, shown)
+    shown = Bilingual(
+        zh="掩码 [True, False, True, False]，看不到的值乘以 −10（对照：乘之前）",
+        en="mask [True, False, True, False], hidden values times −10 (against: before that)",
+    )
+    expect_output(output_of(submission, (q, k, hidden), mask), y, shown, itself=True)
 
 
 def test_mask_before_softmax(submission: Submission, inputs: Inputs) -> None:
     given = example()
     for mask in (FIRST_ONLY, torch.tensor([[True, True]])):
-        shown = f"scores 1, 2, values 10, 30, mask {mask.tolist()[0]}"
-        expect_output(output_of(submission, given, mask), reference(*given, mask), shown)
+        y = output_of(submission, given, mask)
+        expect_output(y, reference(*given, mask), masked(given, mask))
     for shape in ((3, 4), (2, 1, 3, 4), (2, 3, 3, 4)):
         given, mask = drawn(inputs, 2, 3), random_mask(inputs, *shape)
-        shown = f"a random mask of shape {shape}"
+        shown = Bilingual(zh=f"随机的掩码，形状 {shape}", en=f"a random mask of shape {shape}")
         expect_output(output_of(submission, given, mask), reference(*given, mask), shown)
 
 
@@ -337,15 +423,15 @@ def test_hidden_scores(submission: Submission, inputs: Inputs) -> None:
         for scores in ((-20_000, -20_001, 0), (0, -1, 20_000), (-100_000, -100_001, 100_000)):
             k = head(*((one,) for one in scores), dtype=dtype)
             mask = torch.tensor([[True, True, False]])
-            shown = f"scores {list(scores)}, values 10, 30, 90, mask {mask.tolist()[0]}"
             y = output_of(submission, (q, k, v), mask)
-            expect_output(y, reference(q, k, v, mask), shown)
+            expect_output(y, reference(q, k, v, mask), masked((q, k, v), mask))
     q, k, v = drawn(inputs, 2, 3)
     mask = random_mask(inputs, 3, 4) & torch.tensor([True, True, False, True])
     k[..., 2, :] *= 1e4
     wanted = reference(q, k, v, mask)
     y = output_of(submission, (q, k, v), mask)
-    expect_output(y, wanted, "a hidden key multiplied by 10000")
+    shown = Bilingual(zh="一个看不到的 key 乘以 10000", en="a hidden key multiplied by 10000")
+    expect_output(y, wanted, shown)
 
 
 def test_fully_masked(submission: Submission, inputs: Inputs) -> None:
@@ -354,13 +440,17 @@ def test_fully_masked(submission: Submission, inputs: Inputs) -> None:
     wanted = reference(q.expand(1, 1, 2, 4), k, v, mask)
     y = output_of(submission, (q.expand(1, 1, 2, 4), k, v), mask)
     for row in (1, 0):  # the one that sees nothing, then the other
-        part, shown = slice(row, row + 1), f"values 10, 30, mask {mask.tolist()[row]}"
+        part, shown = slice(row, row + 1), masked((q, k, v), mask[row])
         expect_output(y[:, :, part], wanted[:, :, part], shown)
     given, mask = drawn(inputs, 2, 3), random_mask(inputs, 2, 1, 3, 4)
     mask[1] = False
     mask[0, 0, 1] = False
     wanted = reference(*given, mask)
-    expect_output(output_of(submission, given, mask), wanted, "sample 1 sees nothing")
+    shown = Bilingual(
+        zh="样本 0 的 query 1 和样本 1 的所有 query 什么也看不到",
+        en="query 1 of sample 0 and all queries of sample 1 see nothing",
+    )
+    expect_output(output_of(submission, given, mask), wanted, shown)
 
 
 def gradients(
@@ -369,39 +459,50 @@ def gradients(
     cotangent: Tensor,
     mask: Tensor | None = None,
 ) -> dict[str, Tensor]:
-    """Return the gradients of q, k and v of the sum of output · cotangent."""
+    """Return the gradients of the sum of output · cotangent, None for one that is missing."""
     q, k, v = leaves = tuple(one.clone().requires_grad_() for one in given)
     y = attend((q, k, v), mask)
-    if not y.requires_grad:
-        raise CheckFailed("the output does not depend differentiably on q, k or v")
+    expect(
+        y.requires_grad,
+        Bilingual(
+            zh="输出不在 q、k、v 的计算图上",
+            en="for autograd the output depends on none of q, k, v",
+        ),
+    )
     (y * cotangent).sum().backward()
-    found = {}
-    for name, leaf in zip("qkv", leaves, strict=True):
-        if leaf.grad is None:
-            raise CheckFailed(f"no gradient reaches {name}")
-        found[name] = leaf.grad
-    return found
+    return {name: leaf.grad for name, leaf in zip("qkv", leaves, strict=True)}
 
 
 def expect_gradients(
-    submission: Submission, given: Given, cotangent: Tensor, mask: Tensor | None, where: str
+    submission: Submission, given: Given, cotangent: Tensor, mask: Tensor | None, where: Words
 ) -> None:
     wanted = gradients(lambda some, seen: reference(*some, seen), given, cotangent, mask)
     found = gradients(lambda some, seen: call(submission, some, seen), given, cotangent, mask)
-    for name, gradient in found.items():
+    for name, expected in wanted.items():
+        what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
+        if found[name] is None:
+            seen = Evidence(where, numbers(as_row(expected).flatten(0, -2)[0]), "None", what)
+            raise CheckFailed(f"no gradient reaches {name}", seen)
         # A gradient sums up at most 16 products of what LOOSE bounds for one output.
-        expect_output(gradient, wanted[name], f"gradient of {name}{where}", atol=10 * LOOSE)
+        bound = 10 * LOOSE
+        expect_close(as_row(found[name]), as_row(expected), atol=bound, given=where, what=what)
+
+
+def as_row(values: Tensor) -> Tensor:
+    """Return a column of single numbers as a row, so that all of them are shown."""
+    return values.mT if values.shape[-1] == 1 else values
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
     # A random cotangent: under .sum() equal values would hide the gradient of the weights.
     small = (head((1,)), head((1,), (2,)), head((10,), (30,)))
-    for given, cotangent, mask in (
-        (small, torch.ones(1, 1, 1, 1), None),
-        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), None),
-        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), random_mask(inputs, 2, 1, 3, 4)),
+    without = Bilingual(zh="随机的 q、k、v，没有掩码", en="random q, k and v, no mask")
+    seen = Bilingual(zh="随机的 q、k、v 和掩码", en="random q, k and v, a random mask")
+    for given, cotangent, mask, where in (
+        (small, torch.ones(1, 1, 1, 1), None, "q = [1], k = [1, 2], v = [10, 30]"),
+        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), None, without),
+        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), random_mask(inputs, 2, 1, 3, 4), seen),
     ):
-        where = "" if mask is None else " with a mask"
         expect_gradients(submission, given, cotangent, mask, where)
 
 
@@ -411,26 +512,40 @@ def test_fully_masked_gradients(submission: Submission, inputs: Inputs) -> None:
     two = torch.tensor([[True, True], [False, False]])
     mask = random_mask(inputs, 2, 1, 3, 4)
     mask[1] = False
-    for given, cotangent, seen in (
-        (small, torch.ones(1, 1, 2, 1), two),
-        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), mask),
+    second = Bilingual(
+        zh="q = [1, 1]，k = [1, 2]，v = [10, 30]，第二个 query 什么也看不到",
+        en="q = [1, 1], k = [1, 2], v = [10, 30], the second query sees nothing",
+    )
+    sample = Bilingual(zh="样本 1 什么也看不到", en="sample 1 sees nothing")
+    for given, cotangent, seen, where in (
+        (small, torch.ones(1, 1, 2, 1), two, second),
+        (drawn(inputs, 2, 2), inputs.randn(2, 2, 3, 2), mask, sample),
     ):
-        expect_gradients(submission, given, cotangent, seen, ", the last query sees nothing")
+        expect_gradients(submission, given, cotangent, seen, where)
 
 
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     # float32 has steps of 0.0078 at 1e5, where 100000 and 100000.003 are one number. In float64
     # the scores are off by 1e-11, the output by 1e-10.
     given = (head((1,)), head((100_000,), (100_000.003,)), head((10,), (30,)))
-    wanted, shown = reference(*given), "float64 scores 100000, 100000.003, values 10, 30"
-    expect_output(output_of(submission, given), wanted, shown, atol=1e-3)
+    shown = Bilingual(
+        zh="float64，分数 [100000, 100000.003]，值 [10, 30]",
+        en="float64, scores [100000, 100000.003], values [10, 30]",
+    )
+    expect_output(output_of(submission, given), reference(*given), shown, atol=1e-3)
     for mask in (None, random_mask(inputs, 3, 4)):
-        given = drawn(inputs, 2, 2)
-        y = output_of(submission, given, mask)
-        expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 arguments")
-        expect_output(y, reference(*given, mask), "float64 arguments", atol=TIGHT)
-        y = output_of(submission, drawn(inputs, 2, 2, dtype=torch.float32), mask)
-        expect_equal(y.dtype, torch.float32, what="output dtype", given="torch.float32 arguments")
+        for dtype in (torch.float64, torch.float32):
+            given = drawn(inputs, 2, 2, dtype=dtype)
+            y = output_of(submission, given, mask)
+            shown = in_dtype(dtype, mask)
+            expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=shown)
+            if dtype == torch.float64:
+                expect_precise(y, reference(*given, mask), shown)
+
+
+def in_dtype(dtype: torch.dtype, mask: Tensor | None) -> Bilingual:
+    zh, en = ("没有掩码", "no mask") if mask is None else ("有掩码", "a mask")
+    return Bilingual(zh=f"{plain(dtype)}，{zh}", en=f"{plain(dtype)}, {en}")
 
 
 def test_half_precision(submission: Submission, inputs: Inputs) -> None:
@@ -439,15 +554,18 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         partly = torch.ones(3, 4, dtype=torch.bool).tril(-1)  # row 0 sees nothing
         for given, mask in ((small, None), (small, FIRST_ONLY), (large, None), (large, partly)):
             y = output_of(submission, given, mask)
-            seen = "no mask" if mask is None else "a mask"
-            expect_equal(y.dtype, dtype, what="output dtype", given=f"{dtype} and {seen}")
+            shown = in_dtype(dtype, mask)
+            if given is small:
+                said = plain(dtype)
+                shown = scored(given, said) if mask is None else masked(given, mask, said)
+            expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=shown)
             # Scores are below 4 as a rule and pass three roundings of at most eps/2 of their
             # size; weights and output one more each. An error δ of the scores moves the output
             # by at most 2δ · max|v|: with a typical score of 0.5 and random signs, about
             # 1 eps · max|v| in all. Measured over 20000 draws for each dtype and three ways to
             # scale, all in half precision: below 0.5 eps · (1 + max|v|).
             bound = 4 * torch.finfo(dtype).eps * (1 + float(given[2].abs().max()))
-            expect_output(y, reference(*given, mask), f"{dtype} and {seen}", atol=bound)
+            expect_output(y, reference(*given, mask), shown, atol=bound)
 
 
 def test_half_range(submission: Submission, inputs: Inputs) -> None:
@@ -456,7 +574,7 @@ def test_half_range(submission: Submission, inputs: Inputs) -> None:
     q, v = head((200,) * 4, dtype=torch.float16), head((1,), (3,), dtype=torch.float16)
     for second in (50, 100):
         given = (q, head((100,) * 4, (second,) * 4, dtype=torch.float16), v)
-        shown = f"torch.float16, scores 40000, {200 * second * 2}, values 1, 3"
+        shown = scored(given, "float16")
         expect_output(output_of(submission, given), reference(*given), shown, atol=0.01)
 
 

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -32,6 +34,11 @@ WIDE = 1000.0
 
 RUNNING = ("running_mean", "running_var")
 BUFFERS = (*RUNNING, "num_batches_tracked")
+
+CHANNEL = Bilingual(zh="一个通道的输出", en="output of one channel")
+PARAMETERS = Bilingual(zh="可训练参数的形状", en="shapes of the trainable parameters")
+SHAPE = Bilingual(zh="输出的形状", en="output shape")
+DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
 
 
 # ── The definition, in float64 ──────────────────────────────────────────────────────────────
@@ -110,15 +117,48 @@ def build(submission: Submission, channels: int, **arguments: float) -> nn.Modul
     return layer
 
 
+def channel(zh: str, en: str) -> Bilingual:
+    """Name the output of a channel under some condition."""
+    return Bilingual(zh=f"{zh}一个通道的输出", en=f"{CHANNEL.en} {en}")
+
+
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def mode_of(layer: nn.Module) -> str:
+    return "train()" if layer.training else "eval()"
+
+
 def expect_channels(
-    actual: Tensor, expected: Tensor, x: Tensor, *, atol: float, what: str = "channel"
+    actual: Tensor,
+    expected: Tensor,
+    x: Tensor,
+    *,
+    atol: float,
+    given: Words | None = None,
+    what: Words = CHANNEL,
+    itself: bool = False,
 ) -> None:
     """Compare outputs channel by channel; a wrong shape is shown as it is."""
     if actual.shape != expected.shape:
-        expect_close(actual, expected, atol=atol, given=x, what="output")
-    rows = (by_channel(one) for one in (actual, expected, x))
-    got, wanted, given = rows
-    expect_close(got, wanted, atol=atol, given=given, what=what)
+        expect_close(actual, expected, atol=atol, given=x, itself=itself)
+    got, wanted, rows = (by_channel(one) for one in (actual, expected, x))
+    expect_close(got, wanted, atol=atol, given=given or rows, what=what, itself=itself)
+
+
+def expect_same(
+    actual: Tensor, own: Tensor, wanted: Tensor, x: Tensor, *, atol: float, what: Words = CHANNEL
+) -> None:
+    """Require what the submission gives for the same channels elsewhere, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        expect_channels(actual, own, x, atol=atol, what=what, itself=True)
+    except CheckFailed:
+        expect_channels(actual, wanted, x, atol=atol, what=what)
+        raise
 
 
 def scale_and_shift(layer: nn.Module, channels: int) -> tuple[nn.Parameter, nn.Parameter]:
@@ -126,7 +166,8 @@ def scale_and_shift(layer: nn.Module, channels: int) -> tuple[nn.Parameter, nn.P
     vectors = [one for one in layer.parameters() if one.shape == (channels,)]
     if len(vectors) != 2:
         shapes = [tuple(one.shape) for one in layer.parameters()]
-        raise CheckFailed(f"expected two parameters of shape ({channels},), found {shapes}")
+        seen = Evidence(None, str([(channels,), (channels,)]), str(shapes), PARAMETERS)
+        raise CheckFailed(f"expected two parameters of shape ({channels},), found {shapes}", seen)
     first, second = vectors
     reversed_roles = bool((first == 0).all()) and bool((second == 1).all())
     return (second, first) if reversed_roles else (first, second)
@@ -149,14 +190,18 @@ def set_running(layer: nn.Module, mean: Tensor, variance: Tensor) -> nn.Module:
     buffers = dict(layer.named_buffers())
     for name, value in zip(RUNNING, (mean, variance), strict=True):
         if name not in buffers:
-            raise CheckFailed(f"there is no buffer called {name}")
+            said = Bilingual(
+                zh=f"没有名为 {name} 的 buffer", en=f"there is no buffer called {name}"
+            )
+            raise CheckFailed(said.en, Evidence(None, "", said))
         buffers[name].copy_(value)
     return layer.eval()
 
 
 def gradient_of(leaf: Tensor, name: str) -> Tensor:
     if leaf.grad is None:
-        raise CheckFailed(f"no gradient reaches {name}")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
 
 
@@ -171,10 +216,14 @@ def raises(call: Callable[[], object]) -> Exception | None:
 def expect_refused(layer: nn.Module, x: Tensor, channels: int) -> None:
     """Require an exception, of any type."""
     if raises(lambda: layer(x)) is None:
-        mode = "train()" if layer.training else "eval()"
-        given = f"shape {tuple(x.shape)} to BatchNorm1d({channels}) in {mode}"
-        actual = f"shape {tuple(layer(x).shape)}"
-        raise CheckFailed(f"{given} gives {actual}", Evidence(given, "an exception", actual))
+        call, shape, got = f"BatchNorm1d({channels})", tuple(x.shape), tuple(layer(x).shape)
+        given = Bilingual(
+            zh=f"{call} 在 {mode_of(layer)} 下收到形状 {shape}",
+            en=f"shape {shape} to {call} in {mode_of(layer)}",
+        )
+        wanted = Bilingual(zh="抛出异常", en="an exception")
+        actual = Bilingual(zh=f"返回形状 {got}", en=f"shape {got}")
+        raise CheckFailed(f"{given.en} raises nothing", Evidence(given, wanted, actual))
 
 
 # ── What training returns ───────────────────────────────────────────────────────────────────
@@ -184,8 +233,10 @@ def test_constructs(submission: Submission, inputs: Inputs) -> None:
     layer = submission.BatchNorm1d(3)
     for mode in (True, False):
         y = layer.train(mode)(inputs.randn(4, 3, dtype=torch.float32))
-        given = f"(4, 3) in {'train' if mode else 'eval'}()"
-        expect_equal(tuple(y.shape), (4, 3), what="output shape", given=given)
+        given = Bilingual(
+            zh=f"{mode_of(layer)} 下，形状 (4, 3)", en=f"shape (4, 3) in {mode_of(layer)}"
+        )
+        expect_equal(tuple(y.shape), (4, 3), what=SHAPE, given=given)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
@@ -194,67 +245,85 @@ def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
         for x in (batch(1, 3, dtype=torch.float32), inputs.randn(4, 1, dtype=torch.float32)):
             before = x.clone()
             layer(x)
-            expect_channels(x, before, before, atol=0.0, what="x after the call")
+            what = Bilingual(zh="调用之后 x 的一个通道", en="one channel of x after the call")
+            expect_channels(x, before, before, atol=0.0, what=what)
 
 
 def test_registered(submission: Submission, inputs: Inputs) -> None:
     layer = submission.BatchNorm1d(3)
     shapes = sorted(tuple(one.shape) for one in layer.parameters() if one.requires_grad)
-    expect_equal(shapes, [(3,), (3,)], what="shapes of the trainable parameters")
-    expect_equal(len(list(layer.parameters())), 2, what="number of parameters")
+    expect_equal(shapes, [(3,), (3,)], what=PARAMETERS)
+    what = Bilingual(zh="参数的个数", en="number of parameters")
+    expect_equal(len(list(layer.parameters())), 2, what=what)
     values = sorted([round(v, 4) for v in one.tolist()] for one in layer.parameters())
-    expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what="initial parameters")
+    what = Bilingual(zh="参数的初值", en="initial values of the parameters")
+    expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what=what)
     buffers = dict(layer.named_buffers())
-    expect_equal(sorted(buffers), sorted(BUFFERS), what="buffers")
+    what = Bilingual(zh="buffer 的名字", en="names of buffers")
+    expect_equal(sorted(buffers), sorted(BUFFERS), what=what)
     for name, value in (("running_mean", 0.0), ("running_var", 1.0)):
-        expect_equal(buffers[name].tolist(), [value] * 3, what=f"initial {name}")
+        what = Bilingual(zh=f"{name} 的初值", en=f"initial {name}")
+        expect_equal(buffers[name].tolist(), [value] * 3, what=what)
     counter = buffers["num_batches_tracked"]
-    kind = (counter.dtype, tuple(counter.shape), int(counter.sum()))
-    expect_equal(kind, (torch.int64, (), 0), what="num_batches_tracked")
+    told = f"{kind(counter.dtype)}, {tuple(counter.shape)}, {int(counter.sum())}"
+    what = Bilingual(
+        zh="num_batches_tracked 的 dtype、形状、初值",
+        en="dtype, shape and initial value of num_batches_tracked",
+    )
+    expect_equal(told, "int64, (), 0", what=what)
 
     trained, _, _ = with_random_affine(submission, inputs, 3)
     set_running(trained, inputs.randn(3), inputs.uniform(3, low=1, high=4))
     saved = trained.state_dict()
     missing = [name for name in BUFFERS if name not in saved]
-    expect_equal(missing, [], what="buffers that state_dict() lacks")
+    what = Bilingual(zh="state_dict() 里缺少的 buffer", en="buffers that state_dict() lacks")
+    expect_equal(missing, [], what=what)
     restored = build(submission, 3)
     restored.load_state_dict(saved)
     x = inputs.randn(4, 3)
-    wanted = trained(x.clone())
-    what = "channel in eval() after a state_dict() round trip"
-    expect_channels(restored.eval()(x.clone()), wanted, x, atol=TIGHT, what=what)
+    own = trained(x.clone())
+    what = channel(
+        "从 state_dict() 恢复之后，eval() 下", "in eval(), after loading its own state_dict()"
+    )
+    expect_channels(restored.eval()(x.clone()), own, x, atol=TIGHT, what=what, itself=True)
 
 
 def test_batch_statistics(submission: Submission, inputs: Inputs) -> None:
     layer = build(submission, 2)
     x = torch.tensor([[1.0, 3.0], [5.0, 7.0]], dtype=torch.float64)
-    # ±1 is right; ÷ (n − 1) gives ±0.707, which is the next check's business.
-    expect_channels(layer(x.clone()), reference(x), x, atol=0.4)
+    y, wanted = layer(x.clone()), reference(x)
+    for channels in (1, 2):  # the first is the one that is shown
+        # ±1 is right; ÷ (n − 1) gives ±0.707, which is the next check's business.
+        expect_channels(y[:, :channels], wanted[:, :channels], x[:, :channels], atol=0.4)
     x = inputs.randn(5, 2, scale=WIDE, offset=300)
     before = layer(x.clone())
     rows, normal = by_channel(x), by_channel(before)
     mean = normal.mean(1, keepdim=True)
-    what = "mean of a channel of the output"
+    what = Bilingual(zh="一个通道输出的均值", en="mean of the output of one channel")
     expect_close(mean, torch.zeros_like(mean), atol=LOOSE, given=rows, what=what)
     variance = normal.var(1, correction=0, keepdim=True)
-    what = "variance of a channel of the output"
+    what = Bilingual(zh="一个通道输出的方差", en="variance of the output of one channel")
     expect_close(variance, torch.ones_like(mean), atol=0.3, given=rows, what=what)
     for _ in range(2):
         layer(inputs.randn(5, 2, scale=5, offset=10))
-    what = "channel, after two other batches"
-    expect_channels(layer(x.clone()), before, x, atol=LOOSE, what=what)
+    what = channel("见过另外两批之后，", "after two other batches")
+    expect_same(layer(x.clone()), before, reference(x), x, atol=LOOSE, what=what)
 
 
 def test_length_axis(submission: Submission, inputs: Inputs) -> None:
     # Compared with the layer's own result on (N · L, C): other mistakes have their own checks.
     layer = build(submission, 2)
-    x = torch.tensor([[[1.0, 2.0, 3.0], [1.0, 1.0, 5.0]]] * 2, dtype=torch.float64)
-    x[1] += 10
-    for given in (x, inputs.randn(3, 2, 2, scale=WIDE), inputs.randn(2, 2, 5, scale=WIDE)):
+    x = torch.tensor([[[1.0, 3.0]] * 2, [[5.0, 7.0]] * 2], dtype=torch.float64)
+    for given in (x, inputs.randn(3, 2, 4, scale=WIDE), inputs.randn(2, 2, 5, scale=WIDE)):
         flat = layer(by_channel(given).t().contiguous())
         y = layer(given.clone())
-        what = f"channel over batch and length, x of shape {tuple(given.shape)}"
-        expect_channels(y, like(flat.t(), given), given, atol=LOOSE, what=what)
+        shape = tuple(given.shape)
+        what = Bilingual(
+            zh=f"x 形状为 {shape} 时一个通道的输出（N·L 个值）",
+            en=f"output of one channel (its N·L values), x of shape {shape}",
+        )
+        own = like(flat.t(), given)
+        expect_same(y, own, reference(given), given, atol=LOOSE, what=what)
 
 
 def test_biased_variance(submission: Submission, inputs: Inputs) -> None:
@@ -283,12 +352,13 @@ def test_affine(submission: Submission, inputs: Inputs) -> None:
         shift.fill_(10.0)
     x = batch(100, 300)
     wanted = reference(x, scale, shift)
-    expect_channels(layer(x.clone()), wanted, x, atol=LOOSE, what="channel at γ = 2, β = 10")
+    what = channel("γ = 2、β = 10 时", "at γ = 2, β = 10")
+    expect_channels(layer(x.clone()), wanted, x, atol=LOOSE, what=what)
     layer, scale, shift = with_random_affine(submission, inputs, 3)
     for shape in ((4, 3), (2, 3, 3), (2, 3, 4)):  # (2, 3, 3): γ along the length fits as well
         x = inputs.randn(*shape, scale=WIDE)
         wanted = reference(x, scale, shift)
-        what = f"channel at random γ, β, x of shape {shape}"
+        what = channel(f"γ、β 取随机值，x 形状为 {shape} 时", f"at random γ, β, x of shape {shape}")
         expect_channels(layer(x.clone()), wanted, x, atol=LOOSE, what=what)
 
 
@@ -306,26 +376,33 @@ def test_running_variance(submission: Submission, inputs: Inputs) -> None:
 def _expect_running(submission: Submission, inputs: Inputs, name: str) -> None:
     which = RUNNING.index(name)
     random = [inputs.randn(3, 2, scale=2, offset=offset) for offset in (3, -4, 5)]
+    sequences = inputs.randn(2, 2, 2, offset=3)
+    sequences[:, 0] = torch.tensor([[1.0, 3.0], [5.0, 7.0]])
     for batches, arguments in (
         ([batch(1, 3)], {}),
         ([batch(1, 3)], {"momentum": 0.25}),
         (random, {"momentum": 0.25}),
-        ([inputs.randn(2, 2, 3, scale=2, offset=3)], {}),
+        ([sequences], {}),
     ):
         channels = batches[0].shape[1]
         layer = build(submission, channels, **arguments)
         for x in batches:
             layer(x.clone())
         wanted = running_after(batches, channels, **arguments)[which]
-        shape = tuple(batches[0].shape)
-        told = f"{name} at momentum={arguments.get('momentum', 0.1)}"
-        what = f"{told} after {len(batches)} batch(es) of shape {shape}"
-        given = by_channel(batches[0])[0] if len(batches) == 1 else None
+        shape, count = tuple(batches[0].shape), len(batches)
         actual = dict(layer.named_buffers())[name]
-        what_shape = f"shape of {name}"
-        expect_equal(tuple(actual.shape), (channels,), what=what_shape, given=f"x of {shape}")
+        given = Bilingual(zh=f"形状为 {shape} 的 x", en=f"x of shape {shape}")
+        what = Bilingual(zh=f"{name} 的形状", en=f"shape of {name}")
+        expect_equal(tuple(actual.shape), (channels,), what=what, given=given)
+        told = f"momentum={arguments.get('momentum', 0.1)}"
+        many = "one batch" if count == 1 else f"{count} batches"
+        what = Bilingual(
+            zh=f"{told}，见过 {count} 批形状为 {shape} 的 x 之后，一个通道的 {name}",
+            en=f"{name} of one channel at {told} after {many} of shape {shape}",
+        )
         # One channel's statistic beside its only batch, where there is just one.
-        expect_close(actual, wanted, atol=LOOSE, what=what, given=given)
+        rows = by_channel(batches[0]) if count == 1 else None
+        expect_close(actual[:, None], wanted[:, None], atol=LOOSE, what=what, given=rows)
 
 
 def test_eval_uses_running(submission: Submission, inputs: Inputs) -> None:
@@ -333,14 +410,17 @@ def test_eval_uses_running(submission: Submission, inputs: Inputs) -> None:
     layer = build(submission, 1)
     set_running(layer, torch.full((1,), 5.0), torch.full((1,), 4.0))
     expected = batch(1, 3)
-    what = "channel in eval() at running_mean = 5, running_var = 4"
+    what = channel(
+        "eval() 下，running_mean = 5、running_var = 4 时",
+        "in eval() at running_mean = 5, running_var = 4",
+    )
     expect_channels(layer(batch(7, 11)), expected, batch(7, 11), atol=1e-3, what=what)
     layer, scale, shift = with_random_affine(submission, inputs, 3)
     mean, variance = inputs.randn(3, scale=WIDE), inputs.uniform(3, low=1, high=4) * WIDE**2
     for shape in ((4, 3), (2, 3, 3), (2, 3, 4)):
         x = inputs.randn(*shape, scale=WIDE, offset=WIDE)
         wanted = reference_eval(x, mean, variance, scale, shift)
-        what = f"channel in eval(), x of shape {shape}"
+        what = channel(f"eval() 下，x 形状为 {shape} 时", f"in eval(), x of shape {shape}")
         # Anew each time: whether eval moves them is another check's business.
         y = set_running(layer, mean, variance)(x.clone())
         expect_channels(y, wanted, x, atol=LOOSE, what=what)
@@ -350,50 +430,64 @@ def test_updates_in_training_only(submission: Submission, inputs: Inputs) -> Non
     layer = build(submission, 2)
     for x in (inputs.randn(3, 2, offset=5), inputs.randn(3, 2, 2), inputs.randn(3, 2)):
         layer.train()(x)
-    buffers = {name: one.clone() for name, one in layer.named_buffers()}
-    count = buffers["num_batches_tracked"].item()
-    expect_equal(count, 3, what="num_batches_tracked", given="three calls in train()")
+    counted = Bilingual(zh="train() 下调用三次", en="three calls in train()")
+    count = int(dict(layer.named_buffers())["num_batches_tracked"])
+    expect_equal(count, 3, what="num_batches_tracked", given=counted)
+    kept = dict(zip(RUNNING, (5.0, 4.0), strict=True))
+    set_running(layer, *(torch.full((2,), value) for value in kept.values()))
     for _ in range(2):
-        layer.eval()(inputs.randn(3, 2, offset=20))
-    now = dict(layer.named_buffers())
-    for name in BUFFERS:
-        what = f"{name} after two more calls in eval()"
-        expect_close(now[name], buffers[name], atol=0.0, what=what)
+        layer(torch.tensor([[7.0, 7.0], [11.0, 11.0]], dtype=torch.float64))
+        now = dict(layer.named_buffers())
+        for name, value in kept.items():
+            what = Bilingual(
+                zh=f"eval() 下调用之后的 {name}，此前为 {value:g}",
+                en=f"{name} after a call in eval(), {value:g} before it",
+            )
+            wanted = torch.full((2, 1), value)
+            rows = batch(7, 11).t().expand(2, 2)
+            expect_close(now[name].reshape(-1, 1), wanted, atol=0.0, what=what, given=rows)
+    counted = Bilingual(
+        zh="train() 下调用三次，eval() 下两次", en="three calls in train(), two in eval()"
+    )
+    expect_equal(int(now["num_batches_tracked"]), 3, what="num_batches_tracked", given=counted)
 
 
 # ── ε, single values, gradients, shapes, dtypes ─────────────────────────────────────────────
 
 
 def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
+    constant = batch(3, 3, 3)
+    y = build(submission, 1)(constant.clone())
+    # A mean rounded in float32 leaves x − μ at 1e-7 of x, times 1/√ε = 316: below 1e-3.
+    expect_channels(y, torch.zeros_like(constant), constant, atol=1e-3)
     # Wherever ε sits, 1 instead of 1e-5 must shrink channels of σ = 0.01, here by 100.
     x = batch(-0.01, 0.01)
     small, large = (build(submission, 1, eps=eps)(x.clone()) for eps in (1e-5, 1.0))
     if not bool(large.abs().max() < 0.5 * small.abs().max()):
-        what = "channel at eps=1"
+        what = channel("eps=1 时", "at eps=1")
         expect_channels(large, reference(x, eps=1.0), x, atol=TIGHT, what=what)
-    constant = batch(3, 3, 3)
-    y = build(submission, 1)(constant.clone())
-    # A mean rounded in float32 leaves x − μ at 1e-7 of x, times 1/√ε = 316: below 1e-3.
-    expect_channels(y, torch.zeros_like(constant), constant, atol=1e-3, what="constant channel")
     for tiny in (batch(-0.002, 0.002), inputs.randn(6, 2, scale=2e-3)):
         stated = build(submission, tiny.shape[1], eps=1e-5)(tiny.clone())
         default = build(submission, tiny.shape[1])(tiny.clone())
-        what = "channel without an eps argument"
-        expect_channels(default, stated, tiny, atol=TIGHT, what=what)
+        what = channel("不传 eps 时", "without an eps argument")
+        expect_same(default, stated, reference(tiny), tiny, atol=TIGHT, what=what)
 
 
 def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
     tiny, plain = inputs.randn(6, 2, scale=1e-3), inputs.randn(2, 2, 4)
     for x, eps in ((batch(-0.001, 0.001), 1e-5), (tiny, 1e-5), (plain, 0.1)):
         y = build(submission, x.shape[1], eps=eps)(x.clone())
-        what = f"channel in train() at eps={eps}"
+        what = channel(f"train() 下，eps={eps:g} 时", f"in train() at eps={eps:g}")
         expect_channels(y, reference(x, eps=eps), x, atol=LOOSE, what=what)
     for variance in (1e-6, 1e-8):
         layer = build(submission, 1)
         statistics = torch.zeros(1, dtype=torch.float64), torch.full((1,), variance).double()
         x = batch(-0.001, 0.001)
         y = set_running(layer, *statistics)(x.clone())
-        what = f"channel in eval() at running_mean = 0, running_var = {variance:g}"
+        what = channel(
+            f"eval() 下，running_mean = 0、running_var = {variance:g} 时",
+            f"in eval() at running_mean = 0, running_var = {variance:g}",
+        )
         expect_channels(y, reference_eval(x, *statistics), x, atol=LOOSE, what=what)
 
 
@@ -402,13 +496,13 @@ def test_single_value(submission: Submission, inputs: Inputs) -> None:
         expect_refused(build(submission, 3), inputs.randn(*shape), 3)
     x = inputs.randn(1, 3, 2, scale=WIDE)
     y = build(submission, 3)(x.clone())
-    what = "channel in train(), x of shape (1, 3, 2)"
+    what = channel("train() 下，x 形状为 (1, 3, 2) 时", "in train(), x of shape (1, 3, 2)")
     expect_channels(y, reference(x), x, atol=LOOSE, what=what)
     mean, variance = torch.zeros(3).double(), torch.ones(3).double()
     for shape in ((1, 3), (1, 3, 1)):
         x = inputs.randn(*shape)
         y = set_running(build(submission, 3), mean, variance)(x.clone())
-        what = f"channel in eval(), x of shape {shape}"
+        what = channel(f"eval() 下，x 形状为 {shape} 时", f"in eval(), x of shape {shape}")
         expect_channels(y, reference_eval(x, mean, variance), x, atol=1e-3, what=what)
 
 
@@ -426,17 +520,22 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         mode = "train()" if training else "eval()"
         channels = values.shape[1]
         layer, scale, shift = with_random_affine(submission, inputs, channels)
-        if channels == 1:  # the example that is shown: γ = 1, β = 0
+        statistics = inputs.randn(channels), inputs.uniform(channels, low=1, high=4)
+        if channels == 1:  # the example that is shown: γ = 1, β = 0, running_var = 4
+            statistics[1].fill_(4.0)
             with torch.no_grad():
                 scale.fill_(1.0)
                 shift.zero_()
-        statistics = inputs.randn(channels), inputs.uniform(channels, low=1, high=4)
         if not training:
             set_running(layer, *statistics)
         x, ours = values.clone().requires_grad_(), values.clone().requires_grad_()
         gamma, beta = (one.detach().clone().requires_grad_() for one in (scale, shift))
         y = layer(x)
-        expect(y.requires_grad, f"in {mode} the output is cut off from x, γ and β")
+        said = Bilingual(
+            zh=f"{mode} 下的输出与 x、γ、β 断开了，没有梯度",
+            en=f"in {mode} the output is cut off from x, γ and β",
+        )
+        expect(y.requires_grad, said)
         (y * cotangent).sum().backward()
         if training:
             wanted = reference(ours, gamma, beta)
@@ -449,7 +548,7 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
             right = gradient_of(expected, name)
             worst = 1e-3 * (1 + float(right.abs().max()))
             got = gradient_of(actual, name)
-            what = f"gradient of {name} in {mode}"
+            what = Bilingual(zh=f"{mode} 下 {name} 的梯度", en=f"gradient of {name} in {mode}")
             if name == "x":
                 expect_channels(got, right, values, atol=worst, what=what)
             else:
@@ -465,21 +564,26 @@ def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         layer = submission.BatchNorm1d(2)
-        given = f"{dtype} input, torch.float32 layer"
+        given = Bilingual(
+            zh=f"{kind(dtype)} 的 x，float32 的层", en=f"{kind(dtype)} x, float32 layer"
+        )
         for training in (True, False):
             y = layer.train(training)(inputs.randn(4, 2, dtype=dtype))
-            expect_equal(y.dtype, dtype, what="output dtype", given=given)
+            expect_equal(y.dtype, dtype, what=DTYPE, given=given)
         for name in RUNNING:
-            kind = dict(layer.named_buffers())[name].dtype
-            expect_equal(kind, torch.float32, what=f"dtype of {name}", given=given)
+            what = Bilingual(zh=f"{name} 的 dtype", en=f"dtype of {name}")
+            found = dict(layer.named_buffers())[name].dtype
+            expect_equal(found, torch.float32, what=what, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0 here.
     x = batch(1, 1 + 1e-8)
-    expect_channels(build(submission, 1)(x.clone()), reference(x), x, atol=TIGHT)
+    y, what = build(submission, 1)(x.clone()), channel("x 为 float64 时", "for a float64 x")
+    expect_channels(y, reference(x), x, atol=TIGHT, given="[1, 1.00000001]", what=what)
     layer, x = build(submission, 2), inputs.randn(4, 2, scale=10, offset=3)
-    expect_channels(layer(x.clone()), reference(x), x, atol=TIGHT)
+    expect_channels(layer(x.clone()), reference(x), x, atol=TIGHT, what=what)
     for name, wanted in zip(RUNNING, running_after([x], 2), strict=True):
         actual = dict(layer.named_buffers())[name]
-        expect_close(actual, wanted, atol=TIGHT, what=f"{name} of a float64 layer")
+        what = Bilingual(zh=f"层为 float64 时的 {name}", en=f"{name} of a float64 layer")
+        expect_close(actual, wanted, atol=TIGHT, what=what)
     # One rounding of the result is half a step of its dtype, 2⁻¹¹ or 2⁻⁸ of it; twice that is
     # allowed. Statistics in half precision overflow (2000² > 65504) or lose the mean's digits.
     shown = batch(-2000, 2000, dtype=torch.float16)
@@ -488,13 +592,18 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
         for x in (shown.to(dtype), wide.to(dtype), far.to(dtype)):
             layer = submission.BatchNorm1d(x.shape[1])
             got, right, rows = map(by_channel, (layer(x.clone()), reference(x), x))
-            expect_close(got, right, atol=1e-5, rtol=rtol, given=rows, what=f"channel of {dtype}")
+            what = channel(f"x 为 {kind(dtype)} 时", f"for a {kind(dtype)} x")
+            expect_close(got, right, atol=1e-5, rtol=rtol, given=rows, what=what)
             after = running_after([x], x.shape[1])
             for name, wanted in zip(RUNNING, after, strict=True):
                 # Sums of up to 32 values in float32, 32 · 6e-8 of them; the mean's own are below
                 # 2¹⁵ and may cancel: 32 · 2⁻¹⁰ / 32 · momentum = 1e-4.
-                actual, what = dict(layer.named_buffers())[name], f"{name} of {dtype}"
-                expect_close(actual, wanted, atol=1e-4, rtol=1e-5, given=rows[0], what=what)
+                told, one = kind(dtype), dict(layer.named_buffers())[name][:, None]
+                what = Bilingual(
+                    zh=f"x 为 {told} 时一个通道的 {name}",
+                    en=f"{name} of one channel for a {told} x",
+                )
+                expect_close(one, wanted[:, None], atol=1e-4, rtol=1e-5, given=rows, what=what)
 
 
 def test_layouts(submission: Submission, inputs: Inputs) -> None:
@@ -507,16 +616,22 @@ def test_layouts(submission: Submission, inputs: Inputs) -> None:
         layer = build(submission, 3)
         for x in given:
             plain = layer.train(training)(x.contiguous())
-            what = f"channel of a {tuple(x.shape)} input with strides {x.stride()}"
-            expect_channels(layer(x), plain, x, atol=LOOSE, what=what)
+            shape, strides = tuple(x.shape), x.stride()
+            what = channel(
+                f"x 形状为 {shape}、步长为 {strides} 时",
+                f"for an x of shape {shape} with strides {strides}",
+            )
+            expect_channels(layer(x), plain, x, atol=LOOSE, what=what, itself=True)
     for shape in ((0, 3), (0, 3, 4)):
         y = build(submission, 3).eval()(inputs.randn(*shape))
-        expect_equal(tuple(y.shape), shape, what="output shape in eval()", given=shape)
+        given = Bilingual(zh=f"eval() 下，形状 {shape}", en=f"shape {shape} in eval()")
+        expect_equal(tuple(y.shape), shape, what=SHAPE, given=given)
 
 
 def test_parameter_names(submission: Submission) -> None:
     names = sorted(submission.BatchNorm1d(3).state_dict())
-    expect_equal(names, sorted((*BUFFERS, "bias", "weight")), what="state_dict() keys")
+    what = Bilingual(zh="state_dict() 的键", en="keys of state_dict()")
+    expect_equal(names, sorted((*BUFFERS, "bias", "weight")), what=what)
 
 
 # ── Probes: what a submission computes, to be compared with each wrong implementation ───────

@@ -13,10 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect_close,
     expect_equal,
 )
@@ -29,6 +32,11 @@ LOOSE = 1e-5
 TIGHT = 1e-10
 # Where ε must leave no trace, wherever it sits: at σ ~ 1e3 it is 1e-8 of the result.
 WIDE = 1000.0
+
+PARAMETERS = Bilingual(zh="可训练参数的形状", en="shapes of the trainable parameters")
+SHAPE = Bilingual(zh="输出的形状", en="output shape")
+DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
+EXCEPTION = Bilingual(zh="抛出异常", en="an exception")
 
 
 def by_sample(x: Tensor) -> Tensor:
@@ -71,14 +79,46 @@ def bare(submission: Submission, groups: int, channels: int, **arguments: float)
     return layer
 
 
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
 def expect_samples(
-    actual: Tensor, expected: Tensor, x: Tensor, *, atol: float, what: str = "output"
+    actual: Tensor,
+    expected: Tensor,
+    x: Tensor,
+    *,
+    atol: float,
+    given: Words | None = None,
+    what: Words = OUTPUT,
+    itself: bool = False,
 ) -> None:
     """Compare sample by sample; a wrong shape is shown as it is."""
     if actual.shape != expected.shape:
-        expect_close(actual, expected, atol=atol, given=x, what=what)
-    got, wanted, given = by_sample(actual), by_sample(expected), by_sample(x)
-    expect_close(got, wanted, atol=atol, given=given, what=what)
+        expect_close(actual, expected, atol=atol, given=x, what=what, itself=itself)
+    got, wanted, rows = by_sample(actual), by_sample(expected), by_sample(x)
+    expect_close(got, wanted, atol=atol, given=given or rows, what=what, itself=itself)
+
+
+def expect_same(
+    actual: Tensor,
+    own: Tensor,
+    wanted: Tensor,
+    x: Tensor,
+    *,
+    atol: float,
+    given: Words | None = None,
+    what: Words = OUTPUT,
+) -> None:
+    """Require what the submission gives for the same samples elsewhere, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        expect_samples(actual, own, x, atol=atol, given=given, what=what, itself=True)
+    except CheckFailed:
+        expect_samples(actual, wanted, x, atol=atol, given=given, what=what)
+        raise
 
 
 def scale_and_shift(layer: nn.Module, channels: int) -> tuple[nn.Parameter, nn.Parameter]:
@@ -86,7 +126,8 @@ def scale_and_shift(layer: nn.Module, channels: int) -> tuple[nn.Parameter, nn.P
     vectors = [one for one in layer.parameters() if one.shape == (channels,)]
     if len(vectors) != 2:
         shapes = [tuple(one.shape) for one in layer.parameters()]
-        raise CheckFailed(f"expected two parameters of shape ({channels},), found {shapes}")
+        seen = Evidence(None, str([(channels,), (channels,)]), str(shapes), PARAMETERS)
+        raise CheckFailed(f"expected two parameters of shape ({channels},), found {shapes}", seen)
     first, second = vectors
     reversed_roles = bool((first == 0).all()) and bool((second == 1).all())
     return (second, first) if reversed_roles else (first, second)
@@ -106,7 +147,8 @@ def with_random_affine(
 
 def gradient_of(leaf: Tensor, name: str) -> Tensor:
     if leaf.grad is None:
-        raise CheckFailed(f"no gradient reaches {name}")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
 
 
@@ -124,40 +166,63 @@ def raises(call: Callable[[], object]) -> Exception | None:
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
     x = inputs.randn(2, 4, 3, 3, dtype=torch.float32)
     for layer in (submission.GroupNorm(2, 4), submission.GroupNorm(2, 4, affine=False)):
-        expect_equal(tuple(layer(x.clone()).shape), (2, 4, 3, 3), what="output shape")
+        shape = tuple(layer(x.clone()).shape)
+        expect_equal(shape, (2, 4, 3, 3), what=SHAPE, given="(2, 4, 3, 3)")
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
     for x in (pixel(1, 3, dtype=torch.float32), inputs.randn(2, 2, 2, 2, dtype=torch.float32)):
         before = x.clone()
         submission.GroupNorm(1, 2)(x)
-        expect_samples(x, before, before, atol=0.0, what="x after the call")
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_samples(x, before, before, atol=0.0, what=what)
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
     # Compared with the layer's own result on contiguous (N, C, *, 1).
     layer = bare(submission, 2, 4)
-    given = [inputs.randn(3, 4), inputs.randn(3, 4, 5), inputs.randn(2, 4, 2, 1, 3)]
-    given.append(inputs.randn(2, 4, 3, 2).contiguous(memory_format=torch.channels_last))
-    given.append(inputs.randn(2, 5, 4).transpose(1, 2))
-    for x in given:
-        plain = layer(x.reshape(x.shape[0], 4, -1, 1).clone()).reshape(x.shape)
-        what = f"output for {tuple(x.shape)} with strides {x.stride()}"
-        expect_samples(layer(x), plain, x, atol=LOOSE, what=what)
+    given = [inputs.randn(*shape) for shape in ((3, 4), (3, 4, 5), (2, 4, 2, 1, 3), (2, 4, 3, 2))]
+    plain = [layer(x.reshape(x.shape[0], 4, -1, 1).clone()).reshape(x.shape) for x in given]
+    # Two of them stored by positions, the first once more.
+    given[3] = given[3].contiguous(memory_format=torch.channels_last)
+    given.append(given[1].transpose(1, 2).contiguous().transpose(1, 2))
+    for x, own in zip(given, (*plain, plain[1]), strict=True):
+        shape, strides = tuple(x.shape), x.stride()
+        what = Bilingual(
+            zh=f"输入形状为 {shape}、步长为 {strides} 时的输出",
+            en=f"output for an input of shape {shape} with strides {strides}",
+        )
+        expect_same(layer(x), own, reference(x, 2), x, atol=LOOSE, what=what)
 
 
 def test_own_sample(submission: Submission, inputs: Inputs) -> None:
-    x = inputs.randn(3, 4, 2, 2)
-    layer = bare(submission, 2, 4)
-    before = layer(x.clone())
+    # Nothing here asks for the right formula, only for the same answer to the same sample.
+    layer, shown = bare(submission, 1, 2), pixel(1, 3)
+    new, right = layer.eval()(shown.clone()), reference(shown, 1)
+    alone = layer.train()(shown.clone())
+    what = Bilingual(zh="新建的层在 eval() 下的输出", en="output of a new layer in eval()")
+    expect_same(new, alone, right, shown, atol=LOOSE, what=what)
+    first = layer(torch.cat([shown, pixel(5, 7)]))[:1]
+    given = Bilingual(
+        zh="两个样本，通道为 [1, 3] 和 [5, 7]", en="two samples of channels [1, 3] and [5, 7]"
+    )
+    what = Bilingual(zh="第一个样本的输出", en="output for the first sample")
+    expect_same(first, alone, right, shown, atol=LOOSE, given=given, what=what)
+
+    layer, x = bare(submission, 2, 4), inputs.randn(3, 4, 2, 2)
+    before, wanted = layer(x.clone()), reference(x, 2)
     changed = x.clone()
     changed[1:] *= 100
-    what = "first sample, after the others were multiplied by 100"
-    expect_samples(layer(changed)[:1], before[:1], x[:1], atol=LOOSE, what=what)
-    layer(inputs.randn(3, 4, 2, 2, scale=5, offset=10))
-    for mode in (False, True):
-        what = f"output in {'train' if mode else 'eval'}() after another call in train()"
-        expect_samples(layer.train(mode)(x.clone()), before, x, atol=LOOSE, what=what)
+    what = Bilingual(
+        zh="第一个样本的输出，其余样本乘以 100 之后",
+        en="output for the first sample, after the others were multiplied by 100",
+    )
+    expect_same(layer(changed)[:1], before[:1], wanted[:1], x[:1], atol=LOOSE, what=what)
+    what = Bilingual(
+        zh="eval() 下的输出，此前在 train() 下有过别的调用",
+        en="output in eval(), after other calls in train()",
+    )
+    expect_same(layer.eval()(x.clone()), before, wanted, x, atol=LOOSE, what=what)
 
 
 # ── Which values share statistics ───────────────────────────────────────────────────────────
@@ -172,7 +237,8 @@ def test_group_channels(submission: Submission, inputs: Inputs) -> None:
     for groups, channels in ((3, 6), (2, 6), (1, 4)):
         x = inputs.randn(2, channels, 1, 1, scale=WIDE)
         y = bare(submission, groups, channels)(x.clone())
-        what = f"output of GroupNorm({groups}, {channels})"
+        layer = f"GroupNorm({groups}, {channels})"
+        what = Bilingual(zh=f"{layer} 的输出", en=f"output of {layer}")
         expect_samples(y, reference(x, groups), x, atol=0.4, what=what)
 
 
@@ -213,13 +279,13 @@ def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
     x = pixel(-0.01, 0.01)
     small, large = (bare(submission, 1, 2, eps=eps)(x.clone()) for eps in (1e-5, 1.0))
     if not bool(large.abs().max() < 0.5 * small.abs().max()):
-        what = "output at eps=1"
+        what = Bilingual(zh="eps=1 时的输出", en="output at eps=1")
         expect_samples(large, reference(x, 1, eps=1.0), x, atol=TIGHT, what=what)
     for tiny in (pixel(-0.002, 0.002), inputs.randn(2, 2, 2, 2, scale=2e-3)):
         stated = bare(submission, 1, 2, eps=1e-5)(tiny.clone())
         default = bare(submission, 1, 2)(tiny.clone())
-        what = "output without an eps argument"
-        expect_samples(default, stated, tiny, atol=TIGHT, what=what)
+        what = Bilingual(zh="不传 eps 时的输出", en="output without an eps argument")
+        expect_same(default, stated, reference(tiny, 1), tiny, atol=TIGHT, what=what)
 
 
 def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
@@ -231,8 +297,8 @@ def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
         unbiased = reference(x, groups, eps=eps, divisor=n - 1)
         if y.shape == x.shape and bool(((y - unbiased).abs() < LOOSE).all()):
             continue
-        wanted = reference(x, groups, eps=eps)
-        expect_samples(y, wanted, x, atol=LOOSE, what=f"output at eps={eps}")
+        what = Bilingual(zh=f"eps={eps:g} 时的输出", en=f"output at eps={eps:g}")
+        expect_samples(y, reference(x, groups, eps=eps), x, atol=LOOSE, what=what)
 
 
 def test_large_offset(submission: Submission, inputs: Inputs) -> None:
@@ -252,22 +318,28 @@ def test_large_offset(submission: Submission, inputs: Inputs) -> None:
 def test_parameters(submission: Submission, inputs: Inputs) -> None:
     layer = submission.GroupNorm(2, 4)
     shapes = sorted(tuple(one.shape) for one in layer.parameters() if one.requires_grad)
-    expect_equal(shapes, [(4,), (4,)], what="shapes of the trainable parameters")
-    expect_equal(len(list(layer.parameters())), 2, what="number of parameters")
-    expect_equal([name for name, _ in layer.named_buffers()], [], what="buffers")
+    expect_equal(shapes, [(4,), (4,)], what=PARAMETERS)
+    what = Bilingual(zh="参数的个数", en="number of parameters")
+    expect_equal(len(list(layer.parameters())), 2, what=what)
+    buffers = [name for name, _ in layer.named_buffers()]
+    expect_equal(buffers, [], what=Bilingual(zh="buffer 的名字", en="names of buffers"))
     values = sorted([round(v, 4) for v in one.tolist()] for one in layer.parameters())
-    expect_equal(values, [[0.0] * 4, [1.0] * 4], what="initial values")
+    what = Bilingual(zh="参数的初值", en="initial values")
+    expect_equal(values, [[0.0] * 4, [1.0] * 4], what=what)
     without = bare(submission, 2, 4)
     found = [name for name, _ in [*without.named_parameters(), *without.named_buffers()]]
-    expect_equal(found, [], what="state with affine=False")
+    what = Bilingual(zh="参数和 buffer 的名字", en="names of parameters and buffers")
+    expect_equal(found, [], what=what, given="GroupNorm(2, 4, affine=False)")
 
     trained, _, _ = with_random_affine(submission, inputs, 2, 4)
     restored = submission.GroupNorm(2, 4).double()
     restored.load_state_dict(trained.state_dict())
     x = inputs.randn(1, 4, 2, 2)
-    wanted = trained(x.clone())
-    what = "output after a state_dict() round trip"
-    expect_samples(restored(x.clone()), wanted, x, atol=TIGHT, what=what)
+    own = trained(x.clone())
+    what = Bilingual(
+        zh="从 state_dict() 恢复之后的输出", en="output after loading its own state_dict()"
+    )
+    expect_samples(restored(x.clone()), own, x, atol=TIGHT, what=what, itself=True)
 
 
 def test_affine_per_channel(submission: Submission, inputs: Inputs) -> None:
@@ -277,13 +349,18 @@ def test_affine_per_channel(submission: Submission, inputs: Inputs) -> None:
         scale.copy_(torch.tensor([2.0, 3.0]))
         shift.copy_(torch.tensor([10.0, 20.0]))
     x = pixel(100, 300)
-    what = "output at γ = [2, 3], β = [10, 20]"
+    what = Bilingual(
+        zh="γ = [2, 3]、β = [10, 20] 时的输出", en="output at γ = [2, 3], β = [10, 20]"
+    )
     expect_samples(layer(x.clone()), reference(x, 1, scale, shift), x, atol=LOOSE, what=what)
     layer, scale, shift = with_random_affine(submission, inputs, 2, 4)
     for shape in ((2, 4), (2, 4, 4), (2, 4, 2, 4), (2, 4, 3, 2)):  # width 4: γ along it fits too
         x = inputs.randn(*shape, scale=WIDE)
         wanted = reference(x, 2, scale, shift)
-        what = f"output at random γ, β for {shape}"
+        what = Bilingual(
+            zh=f"γ、β 取随机值，x 形状为 {shape} 时的输出",
+            en=f"output at random γ, β for an x of shape {shape}",
+        )
         expect_samples(layer(x.clone()), wanted, x, atol=LOOSE, what=what)
 
 
@@ -309,7 +386,8 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         # of the sample at σ = 0.01; what is detached costs a fifth of it or more.
         for actual, expected, name in ((x, ours, "x"), (scale, gamma, "γ"), (shift, beta, "β")):
             right, got = gradient_of(expected, name), gradient_of(actual, name)
-            worst, what = 1e-3 * (1 + float(right.abs().max())), f"gradient of {name}"
+            worst = 1e-3 * (1 + float(right.abs().max()))
+            what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
             if name == "x":
                 expect_samples(got, right, values, atol=worst, what=what)
             else:
@@ -322,8 +400,8 @@ def test_indivisible(submission: Submission) -> None:
             call = f"GroupNorm({groups}, {channels}, affine={affine})"
             if raises(lambda g=groups, c=channels, a=affine: submission.GroupNorm(g, c, affine=a)):
                 continue
-            seen = Evidence(call, "an exception", "a layer")
-            raise CheckFailed(f"{call} is constructed", seen)
+            actual = Bilingual(zh="构造成功", en="a layer")
+            raise CheckFailed(f"{call} is constructed", Evidence(call, EXCEPTION, actual))
 
 
 def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
@@ -332,23 +410,28 @@ def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
         for shape in ((2, 1, 4, 2), (2, 8, 2, 2), (2, 2, 3, 4), (3, 6)):
             x = inputs.randn(*shape)
             if raises(lambda layer=layer, x=x: layer(x)) is None:
-                given = f"shape {shape} to GroupNorm(2, 4, affine={affine})"
-                actual = f"shape {tuple(layer(x).shape)}"
-                message = f"{given} gives {actual}"
-                raise CheckFailed(message, Evidence(given, "an exception", actual))
+                call, got = f"GroupNorm(2, 4, affine={affine})", tuple(layer(x).shape)
+                given = Bilingual(zh=f"{call} 收到形状 {shape}", en=f"shape {shape} to {call}")
+                actual = Bilingual(zh=f"返回形状 {got}", en=f"shape {got}")
+                raise CheckFailed(f"{given.en} raises nothing", Evidence(given, EXCEPTION, actual))
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         y = submission.GroupNorm(2, 4)(inputs.randn(1, 4, 2, 2, dtype=dtype))
-        given = f"{dtype} input, torch.float32 parameters"
-        expect_equal(y.dtype, dtype, what="output dtype", given=given)
+        given = Bilingual(
+            zh=f"{kind(dtype)} 的 x，float32 的参数", en=f"{kind(dtype)} x, float32 parameters"
+        )
+        expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     y = submission.GroupNorm(2, 4).double()(inputs.randn(1, 4, 2, 2))
-    expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 input")
+    given = Bilingual(zh="float64 的 x 和参数", en="float64 x and parameters")
+    expect_equal(y.dtype, torch.float64, what=DTYPE, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0 here.
-    for groups, x in ((1, pixel(1, 1 + 1e-8)), (2, inputs.randn(2, 4, 2, 2, scale=10))):
+    shown, random = pixel(1, 1 + 1e-8), inputs.randn(2, 4, 2, 2, scale=10)
+    what = Bilingual(zh="x 为 float64 时的输出", en="output for a float64 x")
+    for groups, x, told in ((1, shown, "[1, 1.00000001]"), (2, random, None)):
         y = bare(submission, groups, x.shape[1])(x.clone())
-        expect_samples(y, reference(x, groups), x, atol=TIGHT, what="output for a float64 input")
+        expect_samples(y, reference(x, groups), x, atol=TIGHT, given=told, what=what)
 
 
 def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
@@ -360,19 +443,20 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
         for groups, x in ((1, shown.to(dtype)), (2, wide.to(dtype)), (2, far.to(dtype))):
             y = bare(submission, groups, x.shape[1])(x.clone())
             got, right, rows = map(by_sample, (y, reference(x, groups), x))
-            what = f"output for {dtype}"
+            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
             expect_close(got, right, atol=1e-5, rtol=rtol, given=rows, what=what)
 
 
 def test_empty_batch(submission: Submission, inputs: Inputs) -> None:
     for shape in ((0, 4, 2, 2), (0, 4)):
         y = submission.GroupNorm(2, 4)(inputs.randn(*shape, dtype=torch.float32))
-        expect_equal(tuple(y.shape), shape, what="output shape", given=shape)
+        expect_equal(tuple(y.shape), shape, what=SHAPE, given=shape)
 
 
 def test_parameter_names(submission: Submission) -> None:
     names = sorted(submission.GroupNorm(2, 4).state_dict())
-    expect_equal(names, ["bias", "weight"], what="state_dict() keys")
+    what = Bilingual(zh="state_dict() 的键", en="keys of state_dict()")
+    expect_equal(names, ["bias", "weight"], what=what)
 
 
 # ── Probes: what a submission computes, to be compared with each wrong implementation ───────

@@ -12,10 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -27,6 +30,10 @@ from interview.grading.suite import (
 # float32 (6e-8 · 100), which has a check of its own; TIGHT is for that one.
 LOOSE = 1e-5
 TIGHT = 1e-10
+
+SHAPES = Bilingual(zh="可训练参数的形状", en="shapes of the trainable parameters")
+KEYS = Bilingual(zh="state_dict() 的键", en="keys of state_dict()")
+DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
 
 
 def reference(
@@ -45,6 +52,10 @@ def reference(
     return normal if scale is None or shift is None else normal * scale + shift
 
 
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
 def row(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
     """One row as (1, 1, D): three dimensions, so that only `any-shape` blames a fixed number."""
     return torch.tensor([[values]], dtype=dtype)
@@ -55,7 +66,8 @@ def scale_and_shift(layer: nn.Module, d: int) -> tuple[nn.Parameter, nn.Paramete
     vectors = [one for one in layer.parameters() if one.shape == (d,)]
     if len(vectors) != 2:
         shapes = [tuple(one.shape) for one in layer.parameters()]
-        raise CheckFailed(f"expected two parameters of shape ({d},), found {shapes}")
+        seen = Evidence(None, str([(d,), (d,)]), str(shapes), SHAPES)
+        raise CheckFailed(f"expected two parameters of shape ({d},), found {shapes}", seen)
     first, second = vectors
     reversed_roles = bool((first == 0).all()) and bool((second == 1).all())
     return (second, first) if reversed_roles else (first, second)
@@ -75,8 +87,29 @@ def with_random_affine(
 
 def gradient_of(leaf: Tensor, name: str) -> Tensor:
     if leaf.grad is None:
-        raise CheckFailed(f"no gradient reaches {name}")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
+
+
+def expect_same(
+    actual: Tensor,
+    own: Tensor,
+    wanted: Tensor,
+    *,
+    atol: float,
+    given: Tensor | Words,
+    what: Words = OUTPUT,
+) -> None:
+    """Require what the submission gives for the same values elsewhere, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        expect_close(actual, own, atol=atol, given=given, what=what, itself=True)
+    except CheckFailed:
+        expect_close(actual, wanted, atol=atol, given=given, what=what)
+        raise
 
 
 def raises(call: Callable[[], object]) -> Exception | None:
@@ -98,54 +131,89 @@ def on_meta(submission: Submission, *, affine: bool) -> Tensor:
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
     x = inputs.randn(2, 3, 8, dtype=torch.float32)
     for layer in (submission.LayerNorm(8), submission.LayerNorm(8, affine=False)):
-        expect_equal(tuple(layer(x.clone()).shape), (2, 3, 8), what="output shape")
+        what = Bilingual(zh="输出的形状", en="output shape")
+        expect_equal(tuple(layer(x.clone()).shape), (2, 3, 8), what=what, given="(2, 3, 8)")
 
 
 def test_own_statistics(submission: Submission, inputs: Inputs) -> None:
-    # Three samples: any two numbers normalize to ±1, so statistics over a batch of two would
-    # look unmoved.
-    x = inputs.randn(3, 3, 3)
-    layer = submission.LayerNorm(3, affine=False)
-    before = layer(x.clone())
-    for edited, others in ((1, "another sample"), ((0, 1), "another token")):
-        changed = x.clone()
-        changed[edited] *= 100
-        what = f"first row, after {others} was multiplied by 100"
-        expect_close(layer(changed)[0, 0], before[0, 0], atol=LOOSE, given=x[0, 0], what=what)
-    for _ in range(3):
-        layer(inputs.randn(3, 3, 3, scale=5, offset=10))
-    for mode in (False, True):
-        what = f"output in {'train' if mode else 'eval'}() after three other calls in train()"
-        expect_close(layer.train(mode)(x.clone()), before, atol=LOOSE, given=x, what=what)
+    # Nothing here asks for the right formula, only for the same answer to the same row.
+    layer, shown = submission.LayerNorm(2, affine=False), row(1, 3)
+    new = layer.eval()(shown.clone())
+    alone = layer.train()(shown.clone())
+    what = Bilingual(zh="新建的层在 eval() 下的输出", en="output of a new layer in eval()")
+    expect_same(new, alone, reference(shown), atol=LOOSE, given=shown, what=what)
+    tokens = torch.tensor([[[1.0, 3.0], [5.0, 7.0]]], dtype=torch.float64)
+    for both, what in (
+        (tokens, Bilingual(zh="第一个 token 的输出", en="output for the first token")),
+        (
+            tokens.transpose(0, 1),
+            Bilingual(zh="第一个样本的输出", en="output for the first sample"),
+        ),
+    ):
+        first, given = layer(both.clone()).flatten()[:2], str(both.int().tolist())
+        wanted = reference(shown).flatten()
+        expect_same(first, alone.flatten(), wanted, atol=LOOSE, given=given, what=what)
+
+    layer, x = submission.LayerNorm(3, affine=False), inputs.randn(3, 3, 3)
+    before, wanted = layer(x.clone()), reference(x)
+    changed = x.clone()
+    changed[1:] *= 100
+    changed[0, 1:] *= 100
+    what = Bilingual(
+        zh="第一行的输出，其余各行乘以 100 之后",
+        en="output for the first row, after all others were multiplied by 100",
+    )
+    y = layer(changed)[0, 0]
+    expect_same(y, before[0, 0], wanted[0, 0], atol=LOOSE, given=x[0, 0], what=what)
+    layer(inputs.randn(3, 3, 3, scale=5, offset=10))
+    for mode in ("eval()", "train()"):
+        what = Bilingual(
+            zh=f"{mode} 下的输出，此前在 train() 下有过别的调用",
+            en=f"output in {mode}, after other calls in train()",
+        )
+        y = layer.train(mode == "train()")(x.clone())
+        expect_same(y, before, wanted, atol=LOOSE, given=x, what=what)
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
-    layer = submission.LayerNorm(8, affine=False)
-    given = [inputs.randn(*leading, 8) for leading in ((), (2,), (2, 3), (2, 3, 4))]
-    given += [inputs.randn(2, 8, 3).transpose(1, 2), inputs.randn(2, 3, 16)[..., ::2]]
-    for x in given:
-        plain = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape)
-        what = f"rows of a {tuple(x.shape)} input with strides {x.stride()}"
-        expect_close(layer(x), plain, atol=LOOSE, what=what)
+    layer, x = submission.LayerNorm(8, affine=False), inputs.randn(2, 3, 4, 8)
+    rows, wanted = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape), reference(x)
+    first = (0,) * 3
+    given = [(x[first[:n]], rows[first[:n]], wanted[first[:n]]) for n in (3, 2, 1, 0)]
+    # The same numbers once more, stored by features, and with a gap after each.
+    turned = x[0].transpose(1, 2).contiguous().transpose(1, 2)
+    spaced = torch.stack([x[0], x[0]], dim=-1).flatten(-2)[..., ::2]
+    given += [(one, rows[0], wanted[0]) for one in (turned, spaced)]
+    for one, own, right in given:
+        shape, strides = tuple(one.shape), one.stride()
+        what = Bilingual(
+            zh=f"输入形状为 {shape}、步长为 {strides} 时的输出",
+            en=f"output for an input of shape {shape} with strides {strides}",
+        )
+        expect_same(layer(one), own, right, atol=LOOSE, given=one, what=what)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
     for x in (row(1, 3, dtype=torch.float32), inputs.randn(2, 3, 2, dtype=torch.float32)):
         before = x.clone()
         submission.LayerNorm(2)(x)
-        expect_close(x, before, atol=0.0, given=before, what="x after the call")
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_close(x, before, atol=0.0, given=before, what=what)
 
 
 def test_zero_mean_unit_variance(submission: Submission, inputs: Inputs) -> None:
-    layer = submission.LayerNorm(4, affine=False)
-    for x in (row(1, 2, 3, 6), inputs.randn(1, 4, 4, scale=30, offset=100)):
-        y = layer(x.clone())
-        mean = y.mean(-1, keepdim=True)
-        expect_close(mean, torch.zeros_like(mean), atol=LOOSE, given=x, what="mean of the output")
-        # At D = 4 the unbiased estimate gives 3/4: that is the next check's business.
-        variance = y.var(-1, correction=0, keepdim=True)
-        wanted = torch.ones_like(variance)
-        expect_close(variance, wanted, atol=0.3, given=x, what="variance of the output")
+    # At D = 4 the unbiased estimate gives 3/4 and moves the example by 0.21: that is the next
+    # check's business. Other mistakes move it by 0.5 or more.
+    layer, x = submission.LayerNorm(4, affine=False), row(1, 2, 3, 6)
+    expect_close(layer(x.clone()), reference(x), atol=0.3, given=x)
+    x = inputs.randn(1, 4, 4, scale=30, offset=100)
+    y = layer(x.clone())
+    mean = y.mean(-1, keepdim=True)
+    what = Bilingual(zh="输出的均值", en="mean of the output")
+    expect_close(mean, torch.zeros_like(mean), atol=LOOSE, given=x, what=what)
+    variance = y.var(-1, correction=0, keepdim=True)
+    what = Bilingual(zh="输出的方差", en="variance of the output")
+    expect_close(variance, torch.ones_like(variance), atol=0.3, given=x, what=what)
 
 
 def test_biased_variance(submission: Submission, inputs: Inputs) -> None:
@@ -167,12 +235,14 @@ def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
     x = row(-0.01, 0.01)
     small, large = (submission.LayerNorm(2, eps=e, affine=False)(x.clone()) for e in (1e-5, 1.0))
     if bool(large.abs().max() > 0.5 * small.abs().max()):
-        expect_close(large, reference(x, eps=1.0), atol=TIGHT, given=x, what="output at eps=1")
+        what = Bilingual(zh="eps=1 时的输出", en="output at eps=1")
+        expect_close(large, reference(x, eps=1.0), atol=TIGHT, given=x, what=what)
     for tiny in (row(-0.002, 0.002), inputs.randn(1, 2, 8, scale=2e-3)):
         d = tiny.shape[-1]
         stated = submission.LayerNorm(d, eps=1e-5, affine=False)(tiny.clone())
         default = submission.LayerNorm(d, affine=False)(tiny.clone())
-        expect_close(default, stated, atol=TIGHT, given=tiny, what="output without an eps argument")
+        what = Bilingual(zh="不传 eps 时的输出", en="output without an eps argument")
+        expect_same(default, stated, reference(tiny), atol=TIGHT, given=tiny, what=what)
 
 
 def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
@@ -184,7 +254,8 @@ def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
         unbiased = reference(x, eps=eps, divisor=d - 1)
         if y.shape == x.shape and bool(((y - unbiased).abs() < LOOSE).all()):
             continue
-        expect_close(y, reference(x, eps=eps), atol=LOOSE, given=x, what=f"output at eps={eps}")
+        what = Bilingual(zh=f"eps={eps:g} 时的输出", en=f"output at eps={eps:g}")
+        expect_close(y, reference(x, eps=eps), atol=LOOSE, given=x, what=what)
 
 
 def test_large_offset(submission: Submission, inputs: Inputs) -> None:
@@ -200,22 +271,28 @@ def test_large_offset(submission: Submission, inputs: Inputs) -> None:
 def test_parameters(submission: Submission, inputs: Inputs) -> None:
     layer = submission.LayerNorm(3)
     shapes = sorted(tuple(one.shape) for one in layer.parameters() if one.requires_grad)
-    expect_equal(shapes, [(3,), (3,)], what="shapes of the trainable parameters")
-    expect_equal([name for name, _ in layer.named_buffers()], [], what="buffers")
+    expect_equal(shapes, [(3,), (3,)], what=SHAPES)
+    buffers = [name for name, _ in layer.named_buffers()]
+    expect_equal(buffers, [], what=Bilingual(zh="buffer 的名字", en="names of buffers"))
     values = sorted([round(v, 4) for v in one.tolist()] for one in layer.parameters())
-    expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what="initial values")
+    what = Bilingual(zh="参数的初值", en="initial values")
+    expect_equal(values, [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], what=what)
     bare = submission.LayerNorm(3, affine=False)
     found = [name for name, _ in [*bare.named_parameters(), *bare.named_buffers()]]
-    expect_equal(found, [], what="state with affine=False")
+    what = Bilingual(zh="参数和 buffer 的名字", en="names of parameters and buffers")
+    expect_equal(found, [], what=what, given="LayerNorm(3, affine=False)")
 
     trained, _, _ = with_random_affine(submission, inputs, 3)
     names = sorted(name for name, _ in trained.named_parameters())
-    expect_equal(sorted(trained.state_dict()), names, what="state_dict() keys")
+    expect_equal(sorted(trained.state_dict()), names, what=KEYS)
     restored = submission.LayerNorm(3).double()
     restored.load_state_dict(trained.state_dict())
     x = inputs.randn(1, 2, 3)
-    what = "output after a state_dict() round trip"
-    expect_close(restored(x.clone()), trained(x.clone()), atol=TIGHT, given=x, what=what)
+    what = Bilingual(
+        zh="从 state_dict() 恢复之后的输出", en="output after loading its own state_dict()"
+    )
+    own = trained(x.clone())
+    expect_close(restored(x.clone()), own, atol=TIGHT, given=x, what=what, itself=True)
 
 
 def test_affine_after_normalizing(submission: Submission, inputs: Inputs) -> None:
@@ -225,12 +302,15 @@ def test_affine_after_normalizing(submission: Submission, inputs: Inputs) -> Non
     with torch.no_grad():
         scale.copy_(gamma)
         shift.copy_(beta)
-    what = "output at γ = [2, 3], β = [10, 20]"
+    what = Bilingual(
+        zh="γ = [2, 3]、β = [10, 20] 时的输出", en="output at γ = [2, 3], β = [10, 20]"
+    )
     expect_close(layer(x.clone()), reference(x, gamma, beta), atol=LOOSE, given=x, what=what)
     layer, scale, shift = with_random_affine(submission, inputs, 8)
     for x in (inputs.randn(2, 3, 8), torch.full((1, 1, 8), 3.0, dtype=torch.float64)):
         wanted = reference(x, scale, shift)
-        expect_close(layer(x.clone()), wanted, atol=LOOSE, given=x, what="output at random γ, β")
+        what = Bilingual(zh="γ、β 取随机值时的输出", en="output at random γ, β")
+        expect_close(layer(x.clone()), wanted, atol=LOOSE, given=x, what=what)
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
@@ -256,7 +336,7 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         for actual, expected, name in pairs:
             wanted = gradient_of(expected, name)
             worst = 1e-3 * (1 + float(wanted.abs().max()))
-            what = f"gradient of {name}"
+            what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
             got = gradient_of(actual, name)
             expect_close(got, wanted, atol=worst, given=values, what=what)
 
@@ -266,31 +346,37 @@ def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
         layer = submission.LayerNorm(8, affine=affine).double()
         for x in (inputs.randn(3, 1), inputs.randn(3, 9), inputs.randn(8, 2)):
             if raises(lambda layer=layer, x=x: layer(x)) is None:
-                given = f"shape {tuple(x.shape)} to LayerNorm(8, affine={affine})"
-                actual = f"shape {tuple(layer(x).shape)}"
-                message = f"{given} gives {actual}"
-                raise CheckFailed(message, Evidence(given, "an exception", actual))
+                call, shape = f"LayerNorm(8, affine={affine})", tuple(x.shape)
+                given = Bilingual(zh=f"{call} 收到形状 {shape}", en=f"shape {shape} to {call}")
+                wanted, got = Bilingual(zh="抛出异常", en="an exception"), tuple(layer(x).shape)
+                actual = Bilingual(zh=f"返回形状 {got}", en=f"shape {got}")
+                raise CheckFailed(f"{given.en} raises nothing", Evidence(given, wanted, actual))
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         y = submission.LayerNorm(8)(inputs.randn(1, 2, 8, dtype=dtype))
-        given = f"{dtype} input, torch.float32 parameters"
-        expect_equal(y.dtype, dtype, what="output dtype", given=given)
+        given = Bilingual(
+            zh=f"{kind(dtype)} 的 x，float32 的参数", en=f"{kind(dtype)} x, float32 parameters"
+        )
+        expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     y = submission.LayerNorm(8).double()(inputs.randn(1, 2, 8))
-    expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 input")
+    given = Bilingual(zh="float64 的 x 和参数", en="float64 x and parameters")
+    expect_equal(y.dtype, torch.float64, what=DTYPE, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0 here; float64 gives ±1.6e-6, or
     # another number where the formula is wrong: that was the business of earlier checks.
     x = row(1, 1 + 1e-8)
     y = submission.LayerNorm(2, affine=False)(x.clone())
     if not bool(y.any()):
-        seen = Evidence("[1, 1.00000001] in float64", "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
+        given = Bilingual(zh="float64 的 [1, 1.00000001]", en="[1, 1.00000001] in float64")
+        seen = Evidence(given, "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
         raise CheckFailed("float64 input is rounded to float32", seen)
     # At σ ~ 1e6 even a misplaced ε changes less than TIGHT, so what is left is rounding.
     x = inputs.randn(1, 4, 8, scale=1e6)
     y = submission.LayerNorm(8, affine=False)(x.clone())
     if bool(((y - reference(x)).abs() < LOOSE).all()):
-        expect_close(y, reference(x), atol=TIGHT, given=x, what="output for a float64 input")
+        what = Bilingual(zh="x 为 float64 时的输出", en="output for a float64 x")
+        expect_close(y, reference(x), atol=TIGHT, given=x, what=what)
 
 
 def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
@@ -303,7 +389,7 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
     for dtype, rtol in ((torch.float16, 2**-10), (torch.bfloat16, 2**-7)):
         for scale, offset in ((1.0, 4.0), (1000.0, 0.0)):
             x = inputs.randn(1, 8, 64, scale=scale, offset=offset, dtype=dtype)
-            what = f"output for {dtype}"
+            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
             expect_close(layer(x.clone()), reference(x), atol=1e-5, rtol=rtol, given=x, what=what)
 
 
@@ -321,30 +407,36 @@ def test_no_data_dependent_branch(submission: Submission, inputs: Inputs) -> Non
     del inputs  # a meta tensor has no values
     for affine in (True, False):
         error = raises(lambda affine=affine: on_meta(submission, affine=affine))
-        expect(
-            error is None or not any(part in str(error) for part in _READS_DATA),
-            f"forward reads a value out of a tensor: {error}",
+        reads = error is not None and any(part in str(error) for part in _READS_DATA)
+        said = Bilingual(
+            zh=f"forward 读取了张量的值：{error}",
+            en=f"forward reads a value out of a tensor: {error}",
         )
+        expect(not reads, said)
 
 
 def test_device(submission: Submission, inputs: Inputs) -> None:
     del inputs
     for affine in (True, False):
         y = on_meta(submission, affine=affine)
-        expect_equal((y.device.type, tuple(y.shape)), ("meta", (2, 3, 8)), what="device and shape")
+        what = Bilingual(zh="输出的设备与形状", en="device and shape of the output")
+        given = Bilingual(zh="meta 设备上的 (2, 3, 8)", en="(2, 3, 8) on the meta device")
+        expect_equal((y.device.type, tuple(y.shape)), ("meta", (2, 3, 8)), what=what, given=given)
 
 
 def test_empty_batch(submission: Submission, inputs: Inputs) -> None:
     layer = submission.LayerNorm(8)
     for leading in ((0,), (2, 0)):
         x = inputs.randn(*leading, 8, dtype=torch.float32)
-        expect_equal(tuple(layer(x).shape), tuple(x.shape), what="output shape", given=x.shape)
+        shape = tuple(x.shape)
+        what = Bilingual(zh="输出的形状", en="output shape")
+        expect_equal(tuple(layer(x).shape), shape, what=what, given=shape)
 
 
 def test_parameter_names(submission: Submission, inputs: Inputs) -> None:
     del inputs
     names = sorted(submission.LayerNorm(8).state_dict())
-    expect_equal(names, ["bias", "weight"], what="state_dict() keys")
+    expect_equal(names, ["bias", "weight"], what=KEYS)
 
 
 # Probes: what a submission computes, to be compared with each wrong implementation.

@@ -12,10 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect_close,
     expect_equal,
 )
@@ -27,12 +30,21 @@ from interview.grading.suite import (
 LOOSE = 1e-5
 TIGHT = 1e-10
 
+PARAMETERS = Bilingual(zh="可训练参数的形状", en="shapes of the trainable parameters")
+SHAPE = Bilingual(zh="输出的形状", en="output shape")
+DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
+KEYS = Bilingual(zh="state_dict() 的键", en="keys of state_dict()")
+
 
 def reference(x: Tensor, weight: Tensor | None = None, *, eps: float = 1e-6) -> Tensor:
     """The definition, in float64."""
     wide = x.double()
     normal = wide / torch.sqrt(wide.square().mean(-1, keepdim=True) + eps)
     return normal if weight is None else normal * weight.double()
+
+
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def row(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -45,7 +57,8 @@ def weight_of(layer: nn.Module, d: int) -> nn.Parameter:
     vectors = [one for one in layer.parameters() if one.shape == (d,)]
     if len(vectors) != 1:
         shapes = [tuple(one.shape) for one in layer.parameters()]
-        raise CheckFailed(f"expected one parameter of shape ({d},), found {shapes}")
+        seen = Evidence(None, str([(d,)]), str(shapes), PARAMETERS)
+        raise CheckFailed(f"expected one parameter of shape ({d},), found {shapes}", seen)
     return vectors[0]
 
 
@@ -62,8 +75,29 @@ def with_random_weight(
 
 def gradient_of(leaf: Tensor, name: str) -> Tensor:
     if leaf.grad is None:
-        raise CheckFailed(f"no gradient reaches {name}")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
+
+
+def expect_same(
+    actual: Tensor,
+    own: Tensor,
+    wanted: Tensor,
+    *,
+    atol: float,
+    given: Tensor | Words,
+    what: Words = OUTPUT,
+) -> None:
+    """Require what the submission gives for the same values elsewhere, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        expect_close(actual, own, atol=atol, given=given, what=what, itself=True)
+    except CheckFailed:
+        expect_close(actual, wanted, atol=atol, given=given, what=what)
+        raise
 
 
 def raises(call: Callable[[], object]) -> Exception | None:
@@ -76,59 +110,88 @@ def raises(call: Callable[[], object]) -> Exception | None:
 
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
     y = submission.RMSNorm(8)(inputs.randn(2, 3, 8, dtype=torch.float32))
-    expect_equal(tuple(y.shape), (2, 3, 8), what="output shape", given="(2, 3, 8)")
+    expect_equal(tuple(y.shape), (2, 3, 8), what=SHAPE, given="(2, 3, 8)")
 
 
 def test_parameters(submission: Submission, inputs: Inputs) -> None:
     layer = submission.RMSNorm(3)
     shapes = [tuple(one.shape) for one in layer.parameters() if one.requires_grad]
-    expect_equal(shapes, [(3,)], what="shapes of the trainable parameters")
-    expect_equal([name for name, _ in layer.named_buffers()], [], what="buffers")
+    expect_equal(shapes, [(3,)], what=PARAMETERS)
+    buffers = [name for name, _ in layer.named_buffers()]
+    expect_equal(buffers, [], what=Bilingual(zh="buffer 的名字", en="names of buffers"))
     values = [[round(v, 4) for v in one.tolist()] for one in layer.parameters()]
-    expect_equal(values, [[1.0, 1.0, 1.0]], what="initial values")
+    expect_equal(values, [[1.0, 1.0, 1.0]], what=Bilingual(zh="参数的初值", en="initial values"))
 
     trained, _ = with_random_weight(submission, inputs, 3)
     names = sorted(name for name, _ in trained.named_parameters())
-    expect_equal(sorted(trained.state_dict()), names, what="state_dict() keys")
+    expect_equal(sorted(trained.state_dict()), names, what=KEYS)
     restored = submission.RMSNorm(3).double()
     restored.load_state_dict(trained.state_dict())
     x = inputs.randn(1, 2, 3)
-    what = "output after a state_dict() round trip"
-    expect_close(restored(x.clone()), trained(x.clone()), atol=TIGHT, given=x, what=what)
+    what = Bilingual(
+        zh="从 state_dict() 恢复之后的输出", en="output after loading its own state_dict()"
+    )
+    own = trained(x.clone())
+    expect_close(restored(x.clone()), own, atol=TIGHT, given=x, what=what, itself=True)
 
 
 def test_own_statistics(submission: Submission, inputs: Inputs) -> None:
-    layer = submission.RMSNorm(3).double()
-    x = inputs.randn(3, 3, 3)
-    before = layer(x.clone())
-    for edited, others in ((1, "another sample"), ((0, 1), "another token")):
-        changed = x.clone()
-        changed[edited] *= 100
-        what = f"first row, after {others} was multiplied by 100"
-        expect_close(layer(changed)[0, 0], before[0, 0], atol=LOOSE, given=x[0, 0], what=what)
-    layer(inputs.randn(3, 3, 3, scale=5, offset=10))
-    for mode in (False, True):
-        what = f"output in {'train' if mode else 'eval'}() after another call in train()"
-        expect_close(layer.train(mode)(x.clone()), before, atol=LOOSE, given=x, what=what)
+    # Nothing here asks for the right formula, only for the same answer to the same row.
+    layer, shown = submission.RMSNorm(2).double(), row(1, 7)
+    alone, right = layer(shown.clone()).flatten(), reference(shown).flatten()
+    tokens = torch.tensor([[[1.0, 7.0], [7.0, 49.0]]], dtype=torch.float64)
+    for both, what in (
+        (tokens, Bilingual(zh="第一个 token 的输出", en="output for the first token")),
+        (
+            tokens.transpose(0, 1),
+            Bilingual(zh="第一个样本的输出", en="output for the first sample"),
+        ),
+    ):
+        first, given = layer(both.clone()).flatten()[:2], str(both.int().tolist())
+        expect_same(first, alone, right, atol=LOOSE, given=given, what=what)
+
+    layer, x = submission.RMSNorm(3).double(), inputs.randn(3, 3, 3)
+    before, wanted = layer(x.clone()), reference(x)
+    changed = x.clone()
+    changed[1:] *= 100
+    changed[0, 1:] *= 100
+    what = Bilingual(
+        zh="第一行的输出，其余各行乘以 100 之后",
+        en="output for the first row, after all others were multiplied by 100",
+    )
+    y = layer(changed)[0, 0]
+    expect_same(y, before[0, 0], wanted[0, 0], atol=LOOSE, given=x[0, 0], what=what)
+    what = Bilingual(
+        zh="eval() 下的输出，此前在 train() 下有过别的调用",
+        en="output in eval(), after other calls in train()",
+    )
+    expect_same(layer.eval()(x.clone()), before, wanted, atol=LOOSE, given=x, what=what)
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
     layer, x = submission.RMSNorm(8).double(), inputs.randn(2, 3, 4, 8)
-    rows = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape)
-    given = [(x[0, 0, 0], rows[0, 0, 0]), (x[0, 0], rows[0, 0]), (x[0], rows[0]), (x, rows)]
+    rows, wanted = layer(x.reshape(1, -1, 8).clone()).reshape(x.shape), reference(x)
+    first = (0,) * 3
+    given = [(x[first[:n]], rows[first[:n]], wanted[first[:n]]) for n in (3, 2, 1, 0)]
     # The same numbers once more, stored by features, and with a gap after each.
-    given.append((x[0].transpose(1, 2).contiguous().transpose(1, 2), rows[0]))
-    given.append((torch.stack([x[0], x[0]], dim=-1).flatten(-2)[..., ::2], rows[0]))
-    for one, wanted in given:
-        what = f"rows of a {tuple(one.shape)} input with strides {one.stride()}"
-        expect_close(layer(one), wanted, atol=LOOSE, what=what)
+    turned = x[0].transpose(1, 2).contiguous().transpose(1, 2)
+    spaced = torch.stack([x[0], x[0]], dim=-1).flatten(-2)[..., ::2]
+    given += [(one, rows[0], wanted[0]) for one in (turned, spaced)]
+    for one, own, right in given:
+        shape, strides = tuple(one.shape), one.stride()
+        what = Bilingual(
+            zh=f"输入形状为 {shape}、步长为 {strides} 时的输出",
+            en=f"output for an input of shape {shape} with strides {strides}",
+        )
+        expect_same(layer(one), own, right, atol=LOOSE, given=one, what=what)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
     for x in (row(1, 7, dtype=torch.float32), inputs.randn(2, 3, 2, dtype=torch.float32)):
         before = x.clone()
         submission.RMSNorm(2)(x)
-        expect_close(x, before, atol=0.0, given=before, what="x after the call")
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_close(x, before, atol=0.0, given=before, what=what)
 
 
 def test_no_centring(submission: Submission, inputs: Inputs) -> None:
@@ -139,7 +202,9 @@ def test_no_centring(submission: Submission, inputs: Inputs) -> None:
         if bool((size == 0).any()):  # an output of 0 points nowhere: a matter of size
             continue
         # The size of the output is the business of later checks, so it is divided out.
-        what = "direction of the output, at root mean square 1"
+        what = Bilingual(
+            zh="输出的方向（缩放到均方根为 1）", en="direction of the output, at root mean square 1"
+        )
         expect_close(y / size, reference(x, eps=0.0), atol=1e-3, given=x, what=what)
 
 
@@ -178,19 +243,22 @@ def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
     x = row(-0.001, 0.001)
     small, large = (submission.RMSNorm(2, eps=e).double()(x.clone()) for e in (1e-6, 1.0))
     if bool(large.abs().max() > 0.5 * small.abs().max()):
-        expect_close(large, reference(x, eps=1.0), atol=TIGHT, given=x, what="output at eps=1")
+        what = Bilingual(zh="eps=1 时的输出", en="output at eps=1")
+        expect_close(large, reference(x, eps=1.0), atol=TIGHT, given=x, what=what)
     for tiny in (x, inputs.randn(1, 2, 8, scale=1e-3)):
         d = tiny.shape[-1]
         stated = submission.RMSNorm(d, eps=1e-6).double()(tiny.clone())
         default = submission.RMSNorm(d).double()(tiny.clone())
-        expect_close(default, stated, atol=TIGHT, given=tiny, what="output without an eps argument")
+        what = Bilingual(zh="不传 eps 时的输出", en="output without an eps argument")
+        expect_same(default, stated, reference(tiny), atol=TIGHT, given=tiny, what=what)
 
 
 def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
     tiny, plain = inputs.randn(1, 2, 8, scale=1e-3), inputs.randn(1, 2, 8)
     for x, eps in ((row(-0.001, 0.001), 1e-6), (tiny, 1e-6), (plain, 0.3)):
         y = submission.RMSNorm(x.shape[-1], eps=eps).double()(x.clone())
-        expect_close(y, reference(x, eps=eps), atol=LOOSE, given=x, what=f"output at eps={eps}")
+        what = Bilingual(zh=f"eps={eps:g} 时的输出", en=f"output at eps={eps:g}")
+        expect_close(y, reference(x, eps=eps), atol=LOOSE, given=x, what=what)
 
 
 def test_weight_after_normalizing(submission: Submission, inputs: Inputs) -> None:
@@ -198,11 +266,12 @@ def test_weight_after_normalizing(submission: Submission, inputs: Inputs) -> Non
     x, weight = row(1, 7), weight_of(layer, 2)
     with torch.no_grad():
         weight.copy_(row(2, 3)[0, 0])
-    what = "output at w = [2, 3]"
+    what = Bilingual(zh="w = [2, 3] 时的输出", en="output at w = [2, 3]")
     expect_close(layer(x.clone()), reference(x, weight), atol=LOOSE, given=x, what=what)
     layer, weight = with_random_weight(submission, inputs, 8)
     x = inputs.randn(2, 3, 8, scale=30)  # whatever ε is, it leaves no trace here
-    wanted, what = reference(x, weight), "output at random w"
+    wanted = reference(x, weight)
+    what = Bilingual(zh="w 取随机值时的输出", en="output at random w")
     expect_close(layer(x.clone()), wanted, atol=LOOSE, given=x, what=what)
 
 
@@ -228,38 +297,45 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
             # where 1/√ε makes it 1000; a detached mean square costs 2% of it at (1, 7).
             worst = 1e-4 * (1 + float(wanted.abs().max()))
             got = gradient_of(actual, name)
-            expect_close(got, wanted, atol=worst, given=values, what=f"gradient of {name}")
+            what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
+            expect_close(got, wanted, atol=worst, given=values, what=what)
 
 
 def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
     for d, shape in ((8, (3, 1)), (8, (3, 9)), (8, (8, 2)), (1, (3, 4))):
         layer, x = submission.RMSNorm(d).double(), inputs.randn(*shape)
         if raises(lambda layer=layer, x=x: layer(x)) is None:
-            given = f"shape {shape} to RMSNorm({d})"
-            actual = f"shape {tuple(layer(x).shape)}"
-            message = f"{given} gives {actual}"
-            raise CheckFailed(message, Evidence(given, "an exception", actual))
+            call = f"RMSNorm({d})"
+            given = Bilingual(zh=f"{call} 收到形状 {shape}", en=f"shape {shape} to {call}")
+            wanted, got = Bilingual(zh="抛出异常", en="an exception"), tuple(layer(x).shape)
+            actual = Bilingual(zh=f"返回形状 {got}", en=f"shape {got}")
+            raise CheckFailed(f"{given.en} raises nothing", Evidence(given, wanted, actual))
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         for kept in dict.fromkeys((torch.float32, dtype)):
             y = submission.RMSNorm(8).to(kept)(inputs.randn(1, 2, 8, dtype=dtype))
-            given = f"{dtype} input, {kept} weight"
-            expect_equal(y.dtype, dtype, what="output dtype", given=given)
+            given = Bilingual(
+                zh=f"{kind(dtype)} 的 x，{kind(kept)} 的 w", en=f"{kind(dtype)} x, {kind(kept)} w"
+            )
+            expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     x = row(1, 1 + 1e-8)
     y = submission.RMSNorm(2).double()(x.clone())
-    expect_equal(y.dtype, torch.float64, what="output dtype", given="torch.float64 input")
+    given = Bilingual(zh="float64 的 x 和 w", en="float64 x and w")
+    expect_equal(y.dtype, torch.float64, what=DTYPE, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart: it gives the same output twice.
     if bool(y[..., 0] == y[..., 1]):
-        gap = "outputs that differ by"
-        seen = Evidence("[1, 1.00000001] in float64", f"{gap} 1e-08", f"{gap} 0")
+        given = Bilingual(zh="float64 的 [1, 1.00000001]", en="[1, 1.00000001] in float64")
+        gap = Bilingual(zh="两个输出之差", en="difference of the two outputs")
+        seen = Evidence(given, "1e-08", "0", gap)
         raise CheckFailed("float64 input is rounded to float32", seen)
     # At 1e6 even a misplaced ε changes less than TIGHT, so what is left is rounding.
     x = inputs.randn(1, 4, 8, scale=1e6)
     y = submission.RMSNorm(8).double()(x.clone())
     if bool(((y - reference(x)).abs() < LOOSE).all()):
-        expect_close(y, reference(x), atol=TIGHT, given=x, what="output for a float64 input")
+        what = Bilingual(zh="x 为 float64 时的输出", en="output for a float64 x")
+        expect_close(y, reference(x), atol=TIGHT, given=x, what=what)
 
 
 def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
@@ -272,7 +348,7 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
     for dtype, rtol in ((torch.float16, 2**-10), (torch.bfloat16, 2**-7)):
         for scale in (1.0, 1000.0):
             x = inputs.randn(1, 4, 64, scale=scale, dtype=dtype)
-            what = f"output for {dtype}"
+            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
             expect_close(layer(x.clone()), reference(x), atol=1e-7, rtol=rtol, given=x, what=what)
 
 
@@ -280,7 +356,7 @@ def test_empty_batch(submission: Submission, inputs: Inputs) -> None:
     layer = submission.RMSNorm(8)
     for leading in ((0,), (2, 0)):
         x = inputs.randn(*leading, 8, dtype=torch.float32)
-        expect_equal(tuple(layer(x).shape), tuple(x.shape), what="output shape", given=x.shape)
+        expect_equal(tuple(layer(x).shape), tuple(x.shape), what=SHAPE, given=tuple(x.shape))
 
 
 def rounds_once(submission: Submission, inputs: Inputs) -> None:
@@ -291,13 +367,19 @@ def rounds_once(submission: Submission, inputs: Inputs) -> None:
     layer = submission.RMSNorm(2)
     with torch.no_grad():
         weight_of(layer, 2).fill_(3.0)
-    wanted, what = reference(x, weight_of(layer, 2)), "output at w = [3, 3]"
+    wanted = reference(x, weight_of(layer, 2))
+    what = Bilingual(
+        zh="x 为 bfloat16、w = [3, 3] 时的输出", en="output for a bfloat16 x at w = [3, 3]"
+    )
     expect_close(layer(x.clone()), wanted, atol=0.0, rtol=1.01 * 2**-8, given=x, what=what)
     for dtype, half_a_step in ((torch.bfloat16, 2**-8), (torch.float16, 2**-11)):
         layer, weight = with_random_weight(submission, inputs, 64, torch.float32)
         x = inputs.randn(1, 8, 64, dtype=dtype)
         wanted, rtol = reference(x, weight), 1.01 * half_a_step
-        what = f"output for {dtype} at random w"
+        what = Bilingual(
+            zh=f"x 为 {kind(dtype)}、w 取随机值时的输出",
+            en=f"output for a {kind(dtype)} x at random w",
+        )
         expect_close(layer(x.clone()), wanted, atol=1e-7, rtol=rtol, given=x, what=what)
 
 
@@ -308,7 +390,7 @@ def test_single_rounding(submission: Submission, inputs: Inputs) -> None:
 def test_parameter_name(submission: Submission, inputs: Inputs) -> None:
     del inputs
     names = sorted(submission.RMSNorm(8).state_dict())
-    expect_equal(names, ["weight"], what="state_dict() keys")
+    expect_equal(names, ["weight"], what=KEYS)
 
 
 # Probes: what a submission computes, to be compared with each wrong implementation. They use

@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    expect_close,
     expect_equal,
 )
 
@@ -39,28 +41,27 @@ def allowed(angle: float) -> float:
     return ALLOWED * (1 + angle)
 
 
-def shown(values: Tensor) -> str:
-    return f"[{', '.join(f'{one:.5g}' for one in values.tolist())}]"
+SHAPE = Bilingual(zh="形状", en="shape")
+AUTOCAST = Bilingual(zh="bfloat16 的 autocast", en="bfloat16 autocast")
 
 
-def expect_row(got: Tensor, wanted: Tensor, *, given: str, atol: float) -> None:
-    """Compare two rows; the evidence says which row it is, of which call."""
-    if got.shape == wanted.shape:
-        off = (got.double() - wanted.double()).abs()
-        if bool((off <= atol).all()):
-            return
-    raise CheckFailed(
-        f"{given}: {shown(got)}, expected {shown(wanted)}",
-        Evidence(given, shown(wanted), shown(got)),
-    )
+def row_of(row: int, rows: int, d: int, under: Bilingual | None = None) -> Bilingual:
+    """Say which row of which call a vector is, and what else the call was made under."""
+    call = f"sinusoidal_table({rows}, {d})"
+    zh, en = f"{call} 的第 {row} 行", f"row {row} of {call}"
+    return Bilingual(zh=f"{zh}，{under.zh}", en=f"{en}, {under.en}") if under else Bilingual(zh, en)
 
 
-def expect_rows(table: Tensor, rows: list[int], d: int) -> None:
+def columns_of(pair: int) -> Bilingual:
+    first, second = 2 * pair, 2 * pair + 1
+    return Bilingual(zh=f"第 {first}、{second} 列", en=f"columns {first} and {second}")
+
+
+def expect_rows(table: Tensor, rows: list[int], d: int, under: Bilingual | None = None) -> None:
     """Compare rows of a table with the definition, in this order."""
     for row in rows:
-        given = f"row {row} of sinusoidal_table({len(table)}, {d})"
-        wanted = reference(row, d)
-        expect_row(table[row], wanted, given=given, atol=allowed(row))
+        given = row_of(row, len(table), d, under)
+        expect_close(table[row], reference(row, d), atol=allowed(row), given=given)
 
 
 def expect_shape(submission: Submission, rows: int, d: int) -> Tensor:
@@ -70,10 +71,9 @@ def expect_shape(submission: Submission, rows: int, d: int) -> Tensor:
         table: Tensor = submission.sinusoidal_table(rows, d)
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
-        raise CheckFailed(
-            f"{given}: {told}", Evidence(given, f"shape ({rows}, {d})", told)
-        ) from error
-    expect_equal(tuple(table.shape), (rows, d), what="shape", given=given)
+        wanted = Bilingual(zh=f"形状 ({rows}, {d})", en=f"shape ({rows}, {d})")
+        raise CheckFailed(f"{given}: {told}", Evidence(given, wanted, told)) from error
+    expect_equal(tuple(table.shape), (rows, d), what=SHAPE, given=given)
     return table
 
 
@@ -86,15 +86,21 @@ def test_own_position(submission: Submission) -> None:
     # Row 1 of two tables, each within the contract's allowance, so twice that between them.
     short = expect_shape(submission, 2, 6)
     long = expect_shape(submission, 7, 6)
-    given = "row 1 of sinusoidal_table(7, 6), against sinusoidal_table(2, 6)"
-    expect_row(long[1], short[1], given=given, atol=2 * allowed(1))
+    # Where the first is right it is what to expect, else just another answer.
+    known = bool(((short[1].double() - reference(1, 6)).abs() <= allowed(1)).all())
+    what = Bilingual(
+        zh="第 1 行，对照 sinusoidal_table(2, 6)", en="row 1, against sinusoidal_table(2, 6)"
+    )
+    given, atol = "sinusoidal_table(7, 6)", 2 * allowed(1)
+    expect_close(long[1], short[1], atol=atol, given=given, what=what, itself=not known)
     again = expect_shape(submission, 2, 6)
-    given = "row 1 of sinusoidal_table(2, 6), before and after another call"
-    expect_row(again[1], short[1], given=given, atol=2 * allowed(1))
+    what = Bilingual(zh="第 1 行，对照上一次同样的调用", en="row 1, against the same call before")
+    given = "sinusoidal_table(2, 6)"
+    expect_close(again[1], short[1], atol=atol, given=given, what=what, itself=not known)
 
 
 def test_position_zero(submission: Submission) -> None:
-    for rows, d in ((1, 2), (3, 4), (2, 8)):
+    for rows, d in ((3, 4), (1, 2), (2, 8)):
         expect_rows(submission.sinusoidal_table(rows, d), [0], d)
 
 
@@ -106,10 +112,13 @@ def test_pair_norm(submission: Submission) -> None:
         squares = pairs.square().sum(-1)
         off = (squares - 1).abs() > 4 * allowed(rows)
         for row, pair in off.nonzero().tolist()[:1]:
-            call = f"row {row} of sinusoidal_table({rows}, {d})"
-            given = f"columns {2 * pair} and {2 * pair + 1}, {call}: {shown(pairs[row, pair])}"
-            found = f"sum of squares {float(squares[row, pair]):.4f}"
-            raise CheckFailed(f"{given}, {found}", Evidence(given, "sum of squares 1", found))
+            row_told, columns = row_of(row, rows, d), columns_of(pair)
+            given = Bilingual(zh=f"{row_told.zh}，{columns.zh}", en=f"{columns.en}, {row_told.en}")
+            what = Bilingual(zh="一对的平方和", en="sum of the pair's squares")
+            sine, cosine = pairs[row, pair].tolist()
+            found = f"{sine:.5g}² + {cosine:.5g}² = {float(squares[row, pair]):.5g}"
+            seen = Evidence(given, "1", found, what)
+            raise CheckFailed(f"{given.en}: sum of squares {found}", seen)
 
 
 def test_shift_is_rotation(submission: Submission) -> None:
@@ -120,12 +129,18 @@ def test_shift_is_rotation(submission: Submission) -> None:
         dots = (table[:-shift] * table[shift:]).sum(-1)
         off = (dots - dots[0]).abs() > 8 * allowed(210)
         for row, pair in off.nonzero().tolist()[:1]:
-            given = f"columns {2 * pair} and {2 * pair + 1}, rows {row} and {row + shift}"
-            near, far = float(dots[0, pair]), float(dots[row, pair])
-            raise CheckFailed(
-                f"dot product of {given}: {far:.4f}; of rows 0 and {shift}: {near:.4f}",
-                Evidence(given, f"{near:.4f}, as for rows 0 and {shift}", f"{far:.4f}"),
+            columns, near, far = columns_of(pair), dots[0, pair], dots[row, pair]
+            given = Bilingual(
+                zh=f"sinusoidal_table(210, 4)，{columns.zh}",
+                en=f"{columns.en} of sinusoidal_table(210, 4)",
             )
+            what = Bilingual(
+                zh=f"第 {row}、{row + shift} 行的点积，对照第 0、{shift} 行",
+                en=f"dot product of rows {row} and {row + shift}, against rows 0 and {shift}",
+            )
+            message = f"{given.en}, {what.en}: {far:.4f}, {near:.4f}"
+            seen = Evidence(given, f"{near:.5g}", f"{far:.5g}", what, itself=True)
+            raise CheckFailed(message, seen)
 
 
 def test_one_radian(submission: Submission) -> None:
@@ -165,8 +180,8 @@ def test_float32(submission: Submission) -> None:
 def test_autocast(submission: Submission) -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         table = submission.sinusoidal_table(258, 2)
-    expect_equal(table.dtype, torch.float32, what="dtype", given="bfloat16 autocast")
-    expect_rows(table, [257, 1], 2)
+    expect_equal(table.dtype, torch.float32, what="dtype", given=AUTOCAST)
+    expect_rows(table, [257, 1], 2, under=AUTOCAST)
 
 
 @contextmanager
@@ -183,9 +198,10 @@ def test_default_dtype(submission: Submission) -> None:
     for dtype in (torch.bfloat16, torch.float64):
         with default_dtype(dtype):
             table = submission.sinusoidal_table(258, 2)
-        given = f"default dtype {dtype}"
+        name = str(dtype).removeprefix("torch.")
+        given = Bilingual(zh=f"默认 dtype 是 {name}", en=f"the default dtype is {name}")
         expect_equal(table.dtype, torch.float32, what="dtype", given=given)
-        expect_rows(table, [257, 1], 2)
+        expect_rows(table, [257, 1], 2, under=given)
 
 
 def test_edges(submission: Submission) -> None:

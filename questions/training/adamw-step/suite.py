@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
-    expect,
     expect_close,
     expect_equal,
 )
@@ -40,8 +40,10 @@ def step(
     told = submission.adamw_step(p, g, None if state is None else dict(state), **options)
     pair = isinstance(told, tuple | list) and len(told) == 2
     if not pair or not isinstance(told[0], Tensor) or not isinstance(told[1], dict):
-        kinds = [type(one).__name__ for one in told] if pair else type(told).__name__
-        seen = Evidence("p, g, state", "(new p, new state): Tensor, dict", str(kinds))
+        kinds = [type(one).__name__ for one in (told if pair else [told])]
+        found = f"({', '.join(kinds)})" if pair else kinds[0]
+        what = Bilingual(zh="返回值的类型", en="types returned")
+        seen = Evidence("adamw_step(p, g, state)", "(Tensor, dict)", found, what)
         raise CheckFailed("expected a tensor and a dictionary", seen)
     return told[0], told[1]
 
@@ -78,6 +80,25 @@ def reference(
     return p
 
 
+NEW = Bilingual(zh="新的 p", en="the new p")
+DTYPE = Bilingual(zh="新的 p 的 dtype", en="dtype of the new p")
+
+
+def after(steps: int) -> Bilingual:
+    if steps == 1:
+        return NEW
+    return Bilingual(zh=f"{steps} 步之后的 p", en=f"p after {steps} steps")
+
+
+def name_of(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def both_in(dtype: torch.dtype) -> Bilingual:
+    name = name_of(dtype)
+    return Bilingual(zh=f"{name} 的 p 和 g", en=f"p and g in {name}")
+
+
 def compare(
     actual: Tensor,
     wanted: Tensor,
@@ -86,7 +107,8 @@ def compare(
     gradients: Sequence[Tensor],
     atol: float = LOOSE,
     rtol: float = 0.0,
-    what: str = "p",
+    what: Bilingual = NEW,
+    itself: bool = False,
     **options: Any,
 ) -> None:
     """Compare, and show the whole run on failure."""
@@ -94,20 +116,38 @@ def compare(
         expect_close(actual, wanted, atol=atol, rtol=rtol, what=what)
     except CheckFailed as failed:
         seen = failed.evidence
-        names = {"weight_decay": "wd", "eps": "ε", "betas": "β"}
-        told = [f"p = {_numbers(p)}", f"g = {' → '.join(map(_numbers, gradients))}"]
-        told += [f"{names.get(name, name)} = {value}" for name, value in options.items()]
-        evidence = seen and Evidence(
-            ", ".join(told), f"{what} = {seen.expected}", f"{what} = {seen.actual}"
-        )
+        given = in_symbols(p, gradients, **options)
+        if seen and actual.shape == wanted.shape and actual.numel() == 1:
+            seen = Evidence(None, _number(wanted.item()), _number(actual.item()))
+        evidence = seen and Evidence(given, seen.expected, seen.actual, what, itself)
         raise CheckFailed(str(failed), evidence) from None
 
 
-def _numbers(one: Tensor) -> str:
-    if one.numel() > 3:
-        return f"shape {tuple(one.shape)}"
-    shown = [f"{value:.6g}" for value in one.flatten().tolist()]
+def in_symbols(p: Tensor, gradients: Sequence[Tensor], **options: Any) -> str:
+    """Tell a run in symbols: p, the gradients one after the other, the options."""
+    if p.numel() > 3:
+        shown = [f"p {tuple(p.shape)}", f"g {tuple(p.shape)}"]
+    else:
+        steps = [_numbers(g) for g in gradients]
+        if len(steps) > 3:
+            steps[1:] = ["…"]
+        shown = [f"p = {_numbers(p)}", f"g = {' → '.join(steps)}"]
+    return ", ".join([*shown, *(f"{name} = {_option(one)}" for name, one in options.items())])
+
+
+def _option(value: float | Sequence[float]) -> str:
+    if isinstance(value, float | int):
+        return _number(value)
+    return f"({', '.join(map(_number, value))})"
+
+
+def _numbers(values: Tensor) -> str:
+    shown = [_number(value) for value in values.flatten().tolist()]
     return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
+
+
+def _number(value: float) -> str:
+    return f"{value:.5g}".replace("e-0", "e-")
 
 
 def one(value: float, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -135,7 +175,7 @@ def expect_reference(
 ) -> None:
     actual, _ = run(submission, p, gradients, **options)
     wanted = reference(p, gradients, **options)
-    what = "p" if len(gradients) == 1 else f"p after {len(gradients)} steps"
+    what = after(len(gradients))
     compare(actual, wanted, p=p, gradients=gradients, atol=atol, what=what, **options)
 
 
@@ -154,32 +194,59 @@ def test_runs(submission: Submission, inputs: Inputs) -> None:
     p, state = inputs.randn(2, 3), None
     for _ in range(2):
         new, state = step(submission, p.clone(), inputs.randn(2, 3), state)
-        expect_equal(tuple(new.shape), (2, 3), what="shape of the new p", given="p (2, 3)")
+        what = Bilingual(zh="新的 p 的形状", en="shape of the new p")
+        given = Bilingual(zh="p 和 g 的形状 (2, 3)", en="p and g of shape (2, 3)")
+        expect_equal(tuple(new.shape), (2, 3), what=what, given=given)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
-    for shape, dtype in (((1,), torch.float64), ((2, 3), torch.float32)):
-        p, g, state = inputs.randn(*shape).to(dtype), inputs.randn(*shape).to(dtype), None
-        for number in (1, 2):
-            given = [p, g, *tensors_of(state)]
-            before = [tensor.clone() for tensor in given]
-            _, new = step(submission, p, g, state)
-            names = ["p", "g", *(f"a tensor of the state, {_numbers(one)}," for one in before[2:])]
-            for name, now, then in zip(names, given, before, strict=True):
-                what = f"{name} after step {number}"
-                expect_close(now, then, atol=0.0, given=then, what=what)
+    plain: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
+    drawn = [inputs.randn(2, 3, dtype=torch.float32) for _ in range(3)]
+    runs: list[tuple[Tensor, list[Tensor], dict[str, Any]]]
+    runs = [(one(1), ones(1, 0), plain), (drawn[0], drawn[1:], {})]
+    its_p, its_g = ("调用者的 p", "the caller's p"), ("调用者的 g", "the caller's g")
+    its_state = ("旧 state 里的一个张量", "a tensor of the old state")
+    for p, gradients, options in runs:
+        state = None
+        for number, g in enumerate(gradients, 1):
+            held = [(its_p, p), (its_g, g), *((its_state, kept) for kept in tensors_of(state))]
+            before = [tensor.clone() for _, tensor in held]
+            _, new = step(submission, p, g, state, **options)
+            given = in_symbols(before[0], [before[1]], **options)
+            for ((zh, en), now), then in zip(held, before, strict=True):
+                what = Bilingual(zh=f"第 {number} 步之后，{zh}", en=f"{en} after step {number}")
+                expect_close(now, then, atol=0.0, given=given, what=what)
             state = new
 
 
 def test_state_carries_everything(submission: Submission, inputs: Inputs) -> None:
-    p, first, second, other = (signed(inputs, 2) for _ in range(4))
-    after, state = run(submission, p, [first, second], lr=0.1)
-    before, _ = step(submission, after.clone(), first.clone(), state, lr=0.1)
-    step(submission, after.clone(), other.clone(), state, lr=0.1)
-    run(submission, other, [second, second, other], lr=0.1)
-    again, _ = step(submission, after.clone(), first.clone(), state, lr=0.1)
-    what = "p of the same step from the same state, made again after other steps"
-    compare(again, before, p=p, gradients=[first, second, first], what=what, atol=TIGHT, lr=0.1)
+    # The first entry is the example of the hint.
+    options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
+    p, first, other = (torch.cat([one(value), signed(inputs, 1)]) for value in (1, 1, 0))
+    after_one, state = run(submission, p, [first], **options)
+    before, _ = step(submission, after_one.clone(), first.clone(), state, **options)
+    step(submission, after_one.clone(), other.clone(), state, **options)
+    soon, _ = step(submission, after_one.clone(), first.clone(), state, **options)
+    run(submission, other, [first, other], **options)
+    late, _ = step(submission, after_one.clone(), first.clone(), state, **options)
+    for again, zh, en in (
+        (soon, "另走一步", "another step"),
+        (late, "从头另走两步", "two steps from no state"),
+    ):
+        what = Bilingual(
+            zh=f"{zh}之后重走第 2 步，对照第一次走",
+            en=f"step 2 made again after {en}, against before",
+        )
+        compare(
+            again,
+            before,
+            p=p,
+            gradients=[first, first],
+            what=what,
+            atol=TIGHT,
+            itself=True,
+            **options,
+        )
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
@@ -194,48 +261,70 @@ def test_any_shape(submission: Submission, inputs: Inputs) -> None:
         flat, _ = run(submission, p.reshape(-1), [g.reshape(-1)] * 2, lr=0.1)
         new, state = step(submission, p, g, None, lr=0.1)
         new, _ = step(submission, new, g, state, lr=0.1)
-        what = f"p of shape {tuple(p.shape)}, strides {p.stride()}, g {g.stride()}, after 2 steps"
-        compare(new, flat.reshape(p.shape), p=p, gradients=[g, g], what=what, lr=0.1)
+        shape, strides = tuple(p.shape), (p.stride(), g.stride())
+        given = Bilingual(
+            zh=f"形状 {shape}，p 和 g 的步长 {strides[0]}、{strides[1]}",
+            en=f"shape {shape}, strides {strides[0]} of p, {strides[1]} of g",
+        )
+        what = Bilingual(
+            zh="2 步之后的 p，对照展平成一维时", en="p after 2 steps, against the same in one row"
+        )
+        wanted = flat.reshape(p.shape)
+        expect_close(new, wanted, atol=LOOSE, given=given, what=what, itself=True)
 
 
 def test_elementwise(submission: Submission, inputs: Inputs) -> None:
-    p, g = torch.cat([one(1), one(1)]), torch.cat([one(1), one(1)])
-    alone, _ = run(submission, p[:1], [g[:1]] * 2, lr=0.1)
+    options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
+
+    def two_steps(g: Tensor) -> list[Tensor]:
+        first, state = step(submission, torch.ones_like(g), g.clone(), None, **options)
+        return [first, step(submission, first.clone(), g.clone(), state, **options)[0]]
+
+    alone = two_steps(one(1))
     for other in (1.0, 100.0):
-        gradients = [torch.cat([g[:1], one(other)])] * 2
-        new, _ = run(submission, p, gradients, lr=0.1)
-        what = "first entry of p after 2 steps"
-        compare(new[:1], alone, p=p, gradients=gradients, what=what, atol=LOOSE, lr=0.1)
+        g = torch.cat([one(1), one(other)])
+        for number, (new, wanted) in enumerate(zip(two_steps(g), alone, strict=True), 1):
+            what = Bilingual(
+                zh=f"第 {number} 步之后 p 的第 0 个元素，对照它单独更新时",
+                en=f"entry 0 of p after step {number}, against the same alone",
+            )
+            run_told: dict[str, Any] = {"p": torch.ones_like(g), "gradients": [g] * number}
+            compare(new[:1], wanted, what=what, itself=True, **run_told, **options)
     p, g = inputs.randn(2, 3), signed(inputs, 2, 3)
     whole, _ = run(submission, p, [g], lr=0.1)
     parts, _ = run(submission, p[1:], [g[1:]], lr=0.1)
-    compare(whole[1:], parts, p=p, gradients=[g], what="second row of p", lr=0.1)
+    what = Bilingual(zh="p 的第 1 行，对照它单独更新时", en="row 1 of p, against the same alone")
+    compare(whole[1:], parts, p=p, gradients=[g], what=what, itself=True, lr=0.1)
 
 
 def test_first_step_finite(submission: Submission, inputs: Inputs) -> None:
+    options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
     for p, g in ((one(1), one(1)), (inputs.randn(3), signed(inputs, 3))):
-        new, _ = run(submission, p, [g], lr=0.1)
-        seen = Evidence(f"p = {_numbers(p)}, g = {_numbers(g)}, lr = 0.1", "finite", _numbers(new))
+        new, _ = run(submission, p, [g], **options)
         if not bool(new.isfinite().all()):
+            wanted = Bilingual(zh="有限值", en="finite")
+            seen = Evidence(in_symbols(p, [g], **options), wanted, _numbers(new), NEW)
             raise CheckFailed("the first step is not finite", seen)
 
 
 def test_descends(submission: Submission, inputs: Inputs) -> None:
-    for p, g in ((one(1), one(1)), (inputs.randn(4), signed(inputs, 4))):
-        new, _ = run(submission, p, [g], lr=0.1, weight_decay=0.0)
+    options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
+    for p, g in ((one(1), one(1)), (inputs.randn(3), signed(inputs, 3))):
+        new, _ = run(submission, p, [g], **options)
         if not bool(((new - p) * g < 0).all()):
-            given = f"p = {_numbers(p)}, g = {_numbers(g)}, lr = 0.1, wd = 0"
-            seen = Evidence(given, "p moves against g", f"p = {_numbers(new)}")
+            wanted = Bilingual(zh="每个元素都逆着 g 移动", en="every entry moved against g")
+            seen = Evidence(in_symbols(p, [g], **options), wanted, _numbers(new), NEW)
             raise CheckFailed("p moves along the gradient", seen)
 
 
 def test_scale_free(submission: Submission, inputs: Inputs) -> None:
     # ε is 1e-8 of the smallest gradient here.
     options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.0}
+    what = Bilingual(zh="新的 p，对照 g 是它的百分之一时", en="the new p, against that for g/100")
     for p, g in ((one(1), one(1)), (inputs.randn(4), signed(inputs, 4))):
         small, _ = run(submission, p, [g], **options)
         large, _ = run(submission, p, [100 * g], **options)
-        compare(large, small, p=p, gradients=[100 * g], **options)
+        compare(large, small, p=p, gradients=[100 * g], what=what, itself=True, **options)
 
 
 def test_bias_correction(submission: Submission, inputs: Inputs) -> None:
@@ -259,7 +348,7 @@ def test_learning_rate_schedule(submission: Submission, inputs: Inputs) -> None:
         for g, lr in zip(gradients, rates, strict=True):
             new, state = step(submission, new.clone(), g.clone(), state, lr=lr, weight_decay=0.0)
         wanted = reference(p, gradients, lr=rates, weight_decay=0.0)
-        what = f"p after {len(gradients)} steps"
+        what = after(len(gradients))
         compare(new, wanted, p=p, gradients=gradients, what=what, lr=rates, weight_decay=0.0)
 
 
@@ -271,8 +360,14 @@ def test_arguments(submission: Submission, inputs: Inputs) -> None:
     for p, gradients in ((one(1), ones(1)), (one(1), ones(1e-8)), (one(1), ones(1, -1, -1))):
         new, _ = run(submission, p, gradients)
         wanted, _ = run(submission, p, gradients, **stated)
-        what = "p with default arguments"
-        compare(new, wanted, p=p, gradients=gradients, atol=1e-7, what=what)
+        known = bool((wanted - reference(p, gradients)).abs().max() < 1e-7)
+        zh = f"参数都取默认值时，{after(len(gradients)).zh}"
+        en = f"{after(len(gradients)).en}, all by default"
+        what = Bilingual(
+            zh=zh if known else f"{zh}，对照把默认值逐一写明时",
+            en=en if known else f"{en}, against the same values passed",
+        )
+        compare(new, wanted, p=p, gradients=gradients, atol=1e-7, what=what, itself=not known)
 
 
 def test_zero_gradient(submission: Submission, inputs: Inputs) -> None:
@@ -299,7 +394,13 @@ def test_decoupled_decay(submission: Submission, inputs: Inputs) -> None:
         plain, _ = run(submission, p, [g], lr=0.1, weight_decay=0.0)
         # Decay of the old p, or of the updated one: the next check tells the two apart.
         slack = 0.1 * 0.5 * float((plain - p).abs().max()) + LOOSE
-        compare(new, plain - 0.05 * p, p=p, gradients=[g], atol=slack, **options)
+        wanted = plain - 0.05 * p
+        what = Bilingual(
+            zh="新的 p，对照没有衰减的一步再减去 0.05·p",
+            en="the new p, against a step without decay less 0.05·p",
+        )
+        run_told: dict[str, Any] = {"p": p, "gradients": [g], "what": what, "itself": True}
+        compare(new, wanted, atol=slack, **run_told, **options)
 
 
 def test_decay_before_update(submission: Submission, inputs: Inputs) -> None:
@@ -309,28 +410,31 @@ def test_decay_before_update(submission: Submission, inputs: Inputs) -> None:
 
 
 def test_many_steps(submission: Submission, inputs: Inputs) -> None:
-    gradients = [inputs.randn(3) for _ in range(10)]
+    # The first entry is the example of the hint.
+    p, *gradients = (torch.cat([one(1), inputs.randn(2)]) for _ in range(11))
     options: dict[str, Any] = {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.3}
-    expect_reference(submission, inputs.randn(3), gradients, **options)
+    expect_reference(submission, p, gradients, **options)
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.float32, torch.float64):
         new, _ = run(submission, inputs.randn(3).to(dtype), [inputs.randn(3).to(dtype)] * 2)
-        expect_equal(new.dtype, dtype, what="dtype of the new p", given=f"{dtype} p and g")
+        expect_equal(new.dtype, dtype, what=DTYPE, given=both_in(dtype))
     # Where another check has failed already, what is off by more than LOOSE is its business.
-    options: dict[str, Any] = {"lr": 0.1, "weight_decay": 0.1}
-    for p, gradients in (
-        (one(1), ones(1, 2)),
-        (inputs.randn(3), [signed(inputs, 3) for _ in range(3)]),
-    ):
+    drawn = [signed(inputs, 3) for _ in range(3)]
+    for p, gradients, decay in ((one(1), ones(1), 0.0), (inputs.randn(3), drawn, 0.1)):
+        options: dict[str, Any] = {"lr": 0.1, "weight_decay": decay}
         new, _ = run(submission, p, gradients, **options)
         wanted = reference(p, gradients, **options)
         if new.shape == wanted.shape and bool(((new - wanted).abs() < LOOSE).all()):
-            error = float((new - wanted).abs().max())
-            shown = f"p = {_numbers(p)}, g = {' → '.join(map(_numbers, gradients))}, float64"
-            seen = Evidence(shown, "error below 1e-10", f"error {error:.2g}")
+            error, worst = (new - wanted).abs().max(0)
             if error > TIGHT:
+                exact, found = (f"{float(values[worst]):.10f}" for values in (wanted, new))
+                what = Bilingual(
+                    zh=f"float64 时，{after(len(gradients)).zh}",
+                    en=f"{after(len(gradients)).en} in float64",
+                )
+                seen = Evidence(in_symbols(p, gradients, **options), exact, found, what)
                 raise CheckFailed("float64 loses its precision", seen)
 
 
@@ -348,7 +452,11 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
                 total = reference(torch.zeros_like(moved), gradients[:number], **options)
                 wanted, moved = p.double() + total - moved, total
                 p, state = step(submission, p.clone(), g, state, **options)
-                expect_equal(p.dtype, dtype, what="dtype of the new p", given=f"{dtype} p and g")
+                expect_equal(p.dtype, dtype, what=DTYPE, given=both_in(dtype))
+                what = Bilingual(
+                    zh=f"{name_of(dtype)} 时，第 {number} 步之后的 p",
+                    en=f"p in {name_of(dtype)} after step {number}",
+                )
                 compare(
                     p,
                     wanted,
@@ -356,7 +464,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
                     gradients=gradients[:number],
                     rtol=rtol,
                     atol=1e-6,
-                    what=f"p after step {number} in {dtype}",
+                    what=what,
                     **options,
                 )
 
@@ -366,11 +474,12 @@ def test_no_graph(submission: Submission, inputs: Inputs) -> None:
     for _ in range(2):
         new, state = step(submission, p.clone().requires_grad_(), inputs.randn(3), state)
         held = [new, *tensors_of(state)]
-        expect(
-            not any(tensor.requires_grad for tensor in held),
-            "the new p or state requires a gradient",
-            given="p requires a gradient",
+        requires = any(tensor.requires_grad for tensor in held)
+        what = Bilingual(
+            zh="新的 p 或 state 的 requires_grad", en="requires_grad of the new p or state"
         )
+        given = Bilingual(zh="需要梯度的 p", en="p that requires a gradient")
+        expect_equal(requires, False, what=what, given=given)
         p = new.detach()
 
 

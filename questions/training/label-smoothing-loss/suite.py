@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
@@ -59,17 +60,32 @@ def drawn_labels(inputs: Inputs, count: int, classes: int) -> Tensor:
     return (inputs.uniform(count) * classes).long()
 
 
-def told(logits: Tensor, target: Tensor, smoothing: float, ignore_index: int = IGNORED) -> str:
+def told(
+    logits: Tensor, target: Tensor, smoothing: float, ignore_index: int = IGNORED
+) -> Bilingual:
     """What went in, as text: the logits where they are few."""
-    few = logits.numel() <= 9
-    shown = f"{_list(logits)}" if few else f"of shape {tuple(logits.shape)}"
-    ignoring = "" if ignore_index == IGNORED else f", ignore_index {ignore_index}"
-    return f"logits {shown}, target {target.tolist()}, ε = {smoothing:g}{ignoring}"
+    rest = f"target {target.tolist()}, ε = {smoothing:g}"
+    if ignore_index != IGNORED:
+        rest += f", ignore_index={ignore_index}"
+    if logits.dtype not in {torch.float64, torch.float32}:
+        rest += f", {name_of(logits.dtype)}"
+    if logits.numel() <= 9:
+        shown = f"logits {_list(logits)}, {rest}"
+        return Bilingual(zh=shown, en=shown)
+    shape, zeros = tuple(logits.shape), not bool(logits.any())
+    return Bilingual(
+        zh=f"形状 {shape} 的{'全 0' if zeros else ''} logits，{rest}",
+        en=f"logits of {'zeros, ' if zeros else ''}shape {shape}, {rest}",
+    )
 
 
 def _list(values: Tensor) -> str:
     lines = [f"[{', '.join(f'{one:.5g}' for one in row)}]" for row in values.tolist()]
     return ", ".join(lines)
+
+
+def name_of(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def call(
@@ -78,10 +94,13 @@ def call(
     """Call on these very tensors; require a scalar tensor."""
     loss: Any = submission.label_smoothing_cross_entropy(logits, target, smoothing, **options)
     if not isinstance(loss, Tensor) or loss.dim():
-        shape = f"of shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else ""
-        found = f"a {type(loss).__name__} {shape}".strip()
-        given = told(logits, target, smoothing)
-        raise CheckFailed(f"returns {found}", Evidence(given, "a scalar tensor, shape ()", found))
+        kind, given = type(loss).__name__, told(logits, target, smoothing)
+        found = Bilingual(zh=kind, en=kind)
+        if isinstance(loss, Tensor):
+            shape = tuple(loss.shape)
+            found = Bilingual(zh=f"形状 {shape} 的 {kind}", en=f"a {kind} of shape {shape}")
+        wanted = Bilingual(zh="形状 () 的 Tensor", en="a Tensor of shape ()")
+        raise CheckFailed(f"returns {found.en}", Evidence(given, wanted, found))
     return loss
 
 
@@ -90,18 +109,6 @@ def loss_of(
 ) -> Tensor:
     """Call on copies, in case the submission writes into its arguments."""
     return call(submission, logits.clone(), target.clone(), smoothing, **options).detach()
-
-
-def expect_loss(
-    loss: Tensor, wanted: Tensor, given: str, *, atol: float = LOOSE, rtol: float = 0.0
-) -> None:
-    """`expect_close`, with the whole of what went in: a loss belongs to no single row."""
-    try:
-        expect_close(loss, wanted, atol=atol, rtol=rtol, what="loss")
-    except CheckFailed as failed:
-        seen = failed.evidence or Evidence(None, "", "")
-        shown = Evidence(given, seen.expected, seen.actual)
-        raise CheckFailed(f"{given}: {failed}", shown) from None
 
 
 def expect_reference(
@@ -116,7 +123,23 @@ def expect_reference(
     options = {} if ignore_index == IGNORED else {"ignore_index": ignore_index}
     loss = loss_of(submission, logits, target, smoothing, **options)
     wanted = reference(logits, target, smoothing, ignore_index)
-    expect_loss(loss, wanted, told(logits, target, smoothing, ignore_index), atol=atol)
+    given = told(logits, target, smoothing, ignore_index)
+    expect_close(loss, wanted, atol=atol, given=given)
+
+
+def expect_as(
+    loss: Tensor, other: Tensor, exact: Tensor, *, given: Bilingual, zh: str, en: str
+) -> None:
+    """Compare with the loss that the submission gave for another call, which the words say.
+
+    Where that is right it is the expected result, else just another answer, as wrong or worse.
+    """
+    known = bool((other.double() - exact).abs() <= LOOSE)
+    if known:
+        expect_close(loss, exact, atol=LOOSE, given=given)
+    else:
+        what = Bilingual(zh=f"损失，对照{zh}", en=f"loss, against {en}")
+        expect_close(loss, other, atol=LOOSE, given=given, what=what, itself=True)
 
 
 def raises(action: Callable[[], object]) -> Exception | None:
@@ -125,6 +148,9 @@ def raises(action: Callable[[], object]) -> Exception | None:
     except Exception as error:  # noqa: BLE001 - how it fails depends on how the mistake is written
         return error
     return None
+
+
+DTYPE = Bilingual(zh="损失的 dtype", en="dtype of the loss")
 
 
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +177,9 @@ def test_inputs_unchanged(submission: Submission, inputs: Inputs) -> None:
         # What raises here is the business of later checks.
         raises(partial(call, submission, logits, given, 0.1))
         for name, now, then in zip(("logits", "target"), (logits, given), before, strict=True):
-            what = f"the caller's {name} after the call"
+            what = Bilingual(
+                zh=f"调用之后，调用者的 {name}", en=f"the caller's {name} after the call"
+            )
             expect_close(now, then, atol=0.0, given=then, what=what)
 
 
@@ -212,15 +240,16 @@ def test_ignored_samples(submission: Submission, inputs: Inputs) -> None:
     target[1::2] = IGNORED
     logits, other = inputs.randn(4, 5), inputs.randn(4, 5, scale=3)
     other[::2] = logits[::2]
-    two = labels(0, IGNORED)
-    for smoothing in (0.0, 0.1):
-        for before, after, given in (
-            (rows((2, 1, 0), (6, 0, 0)), rows((2, 1, 0), (0, 0, 0)), two),
-            (logits, other, target),
+    shown = rows((2, 1, 0), (6, 0, 0)), rows((2, 1, 0), (0, 0, 0)), labels(0, IGNORED)
+    for smoothing in (0.1, 0.0):
+        for (before, after, given), zh, en in (
+            (shown, "第二行是 [6, 0, 0] 时", "a second row of [6, 0, 0]"),
+            ((logits, other, target), "被忽略的行换掉之前", "other logits where ignored"),
         ):
             wanted = loss_of(submission, before, given, smoothing)
-            shown = f"{told(after, given, smoothing)}, against other logits where ignored"
-            expect_loss(loss_of(submission, after, given, smoothing), wanted, shown)
+            loss = loss_of(submission, after, given, smoothing)
+            exact, run = reference(before, given, smoothing), told(after, given, smoothing)
+            expect_as(loss, wanted, exact, given=run, zh=zh, en=en)
 
 
 def test_ignore_index_argument(submission: Submission, inputs: Inputs) -> None:
@@ -236,13 +265,14 @@ def test_ignore_index_argument(submission: Submission, inputs: Inputs) -> None:
         wanted = loss_of(submission, given, marked, smoothing)
         for index in (0, -1, 255):
             other = marked.masked_fill(marked == IGNORED, index)
-            shown = f"{told(given, other, smoothing, index)}, against target −100"
             loss = loss_of(submission, given, other, smoothing, ignore_index=index)
-            expect_loss(loss, wanted, shown)
+            exact, run = reference(given, marked, smoothing), told(given, other, smoothing, index)
+            zh, en = "用默认的 -100 时", "the default -100"
+            expect_as(loss, wanted, exact, given=run, zh=zh, en=en)
 
 
 def test_mean_over_counted(submission: Submission, inputs: Inputs) -> None:
-    for smoothing in (0.0, 0.1):
+    for smoothing in (0.1, 0.0):
         expect_reference(submission, rows((2, 1, 0), (6, 0, 0)), labels(0, IGNORED), smoothing)
     # A loss of 0 counts: exp(−1000) is nothing.
     expect_reference(submission, rows((1000, 0), (0, 0)), labels(0, 1), 0.0)
@@ -258,18 +288,20 @@ def test_mean_over_counted(submission: Submission, inputs: Inputs) -> None:
 
 Loss = Callable[[Tensor, Tensor, float], Tensor]
 
+GRADIENT = Bilingual(zh="logits 的梯度", en="gradient of the logits")
+
 
 def gradient(loss: Loss, logits: Tensor, target: Tensor, smoothing: float) -> Tensor:
     """Return the gradient of the logits."""
     leaf = logits.clone().requires_grad_()
     root = loss(leaf, target.clone(), smoothing)
-    if not root.requires_grad:
-        given = told(logits, target, smoothing)
-        seen = Evidence(given, "a loss that can be differentiated", "one without a graph")
-        raise CheckFailed("no gradient reaches the logits", seen)
-    root.backward()
+    if root.requires_grad:
+        root.backward()
     if leaf.grad is None:
-        raise CheckFailed("no gradient reaches the logits")
+        exact = _list(gradient(reference, logits, target, smoothing))
+        none = Bilingual(zh="没有梯度", en="none")
+        seen = Evidence(told(logits, target, smoothing), exact, none, GRADIENT)
+        raise CheckFailed("no gradient reaches the logits", seen)
     return leaf.grad
 
 
@@ -286,8 +318,8 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
     ):
         mine = gradient(partial(call, submission), logits, given, smoothing)
         wanted = gradient(reference, logits, given, smoothing)
-        shown = f"gradient of the logits, {told(logits, given, smoothing)}"
-        expect_loss(mine, wanted, shown)
+        shown = told(logits, given, smoothing)
+        expect_close(mine, wanted, atol=LOOSE, given=shown, what=GRADIENT)
 
 
 def test_precision(submission: Submission, inputs: Inputs) -> None:
@@ -296,14 +328,17 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
     target[3] = IGNORED
     for dtype in (torch.float64, torch.float32):
         loss = loss_of(submission, rows((2, 1, 0), dtype=dtype), labels(0), 0.1)
-        expect_equal(loss.dtype, dtype, what="dtype of the loss", given=f"{dtype} logits")
-    for logits, given in ((rows((2, 1, 0)), labels(0)), (inputs.randn(4, 5), target)):
+        name = name_of(dtype)
+        given = Bilingual(zh=f"{name} 的 logits", en=f"logits in {name}")
+        expect_equal(loss.dtype, dtype, what=DTYPE, given=given)
+    what = Bilingual(zh="float64 时的损失", en="loss in float64")
+    for logits, labelled in ((rows((2, 1, 0)), labels(0)), (inputs.randn(4, 5), target)):
         for smoothing in (0.1, 0.3):
-            loss = loss_of(submission, logits, given, smoothing)
-            error = float((loss.double() - reference(logits, given, smoothing)).abs())
-            if error > TIGHT:
-                shown = f"{told(logits, given, smoothing)}, float64"
-                seen = Evidence(shown, "error below 1e-10", f"error {error:.2g}")
+            loss = loss_of(submission, logits, labelled, smoothing)
+            exact = reference(logits, labelled, smoothing)
+            if float((loss.double() - exact).abs()) > TIGHT:
+                digits = f"{float(exact):.10f}", f"{float(loss):.10f}"
+                seen = Evidence(told(logits, labelled, smoothing), *digits, what)
                 raise CheckFailed("float64 loses its precision", seen)
 
 
@@ -320,10 +355,10 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
             (torch.zeros(1, 8192, dtype=dtype), labels(7)),
         ):
             loss = loss_of(submission, logits, given, 0.1)
-            shown = f"{dtype}, {told(logits, given, 0.1)}"
+            shown, wanted = told(logits, given, 0.1), reference(logits, given, 0.1)
             allowed = loss.dtype if loss.dtype in {dtype, torch.float32} else dtype
-            expect_equal(loss.dtype, allowed, what="dtype of the loss", given=shown)
-            expect_loss(loss, reference(logits, given, 0.1), shown, atol=0.0, rtol=bound)
+            expect_equal(loss.dtype, allowed, what=DTYPE, given=shown)
+            expect_close(loss, wanted, atol=0.0, rtol=bound, given=shown)
 
 
 def test_single_class(submission: Submission, inputs: Inputs) -> None:

@@ -13,10 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -36,6 +38,14 @@ LOOSE = 1e-2
 PROJECTIONS, OUT = "self_attn.in_proj_weight", "self_attn.out_proj.weight"
 OUT_BIAS = "self_attn.out_proj.bias"
 P = 0.5  # of every dropout here: what is kept is doubled
+
+SHAPE = Bilingual(zh="输出的形状", en="shape of the output")
+ADDED = Bilingual(zh="y − x 的取值", en="values of y − x")
+
+
+def output(where: Words) -> Bilingual:
+    zh, en = (where.zh, where.en) if isinstance(where, Bilingual) else (where, where)
+    return Bilingual(zh=f"输出，{zh}", en=f"output, {en}")
 
 
 def shapes(d: int, ff: int) -> dict[str, tuple[int, ...]]:
@@ -156,6 +166,15 @@ def reference(
     return y
 
 
+def expect_about(actual: Tensor, expected: Tensor, *, given: Tensor | Words, what: Words) -> None:
+    """Compare to within LOOSE what is shown with four decimals: ε does not distract there."""
+    expect_close(tidy(actual), tidy(expected), given=given, atol=LOOSE, what=what)
+
+
+def tidy(values: Tensor) -> Tensor:
+    return (values.detach().double() * 1e4).round() / 1e4 + 0.0  # 0.0 for −0
+
+
 def expect_reference(
     submission: Submission,
     weights: Weights,
@@ -163,12 +182,16 @@ def expect_reference(
     nhead: int = 1,
     *,
     norm_first: bool = True,
-    atol: float = LOOSE,
+    atol: float | None = None,
 ) -> None:
+    """Require the library's output, to within LOOSE where nothing else is said."""
     y = build(submission, weights, nhead, norm_first=norm_first)(x.clone())
     wanted = reference(weights, x, nhead, norm_first=norm_first)
-    what = f"output with norm_first={norm_first}"
-    expect_close(y, wanted, given=x, atol=atol, what=what)
+    what = output(f"norm_first={norm_first}")
+    if atol is None:
+        expect_about(y, wanted, given=x, what=what)
+    else:
+        expect_close(y, wanted, given=x, atol=atol, what=what)
 
 
 # ── Checks, root cause first ────────────────────────────────────────────────────────────────
@@ -178,7 +201,7 @@ def test_constructs(submission: Submission, inputs: Inputs) -> None:
     x = inputs.randn(2, 5, 8, dtype=torch.float32)
     layers = (submission.EncoderLayer(8, 2, 16), submission.EncoderLayer(8, 2, 16, norm_first=True))
     for layer in layers:
-        expect_equal(tuple(layer(x.clone()).shape), (2, 5, 8), what="shape", given="(2, 5, 8)")
+        expect_equal(tuple(layer(x.clone()).shape), (2, 5, 8), what=SHAPE, given="(2, 5, 8)")
 
 
 def test_parameter_names(submission: Submission) -> None:
@@ -186,27 +209,33 @@ def test_parameter_names(submission: Submission) -> None:
     found = {name: tuple(value.shape) for name, value in layer.state_dict().items()}
     wanted = shapes(4, 6)
     if found != wanted:
+        what = Bilingual(zh="state_dict() 中对不上的键", en="keys of state_dict() that differ")
         missing = [f"{name} {wanted[name]}" for name in wanted if found.get(name) != wanted[name]]
         other = [f"{name} {found[name]}" for name in found if wanted.get(name) != found[name]]
         raise CheckFailed(
             f"state_dict(): missing {missing}, unexpected {other}",
-            Evidence("EncoderLayer(4, 2, 6)", ", ".join(missing), ", ".join(other) or "—"),
+            Evidence(
+                "EncoderLayer(4, 2, 6)", ", ".join(missing) or "—", ", ".join(other) or "—", what
+            ),
         )
     trained = sum(parameter.requires_grad for parameter in layer.parameters())
-    expect_equal(trained, 12, what="number of separate trainable parameters")
+    what = Bilingual(zh="互相独立、可训练的参数个数", en="number of separate trainable parameters")
+    expect_equal(trained, 12, what=what, given="EncoderLayer(4, 2, 6)")
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
     for norm_first, src in ((True, tokens((1, 3))), (False, inputs.randn(2, 3, 2))):
-        layer, before = (
-            submission.EncoderLayer(2, 1, 4, norm_first=norm_first).double(),
-            src.clone(),
-        )
+        layer = submission.EncoderLayer(2, 1, 4, norm_first=norm_first).double()
+        before = src.clone()
         with torch.no_grad():
-            for parameter in layer.parameters():
-                parameter.copy_(inputs.randn(*parameter.shape))
+            for name, parameter in layer.named_parameters():
+                if norm_first:  # attention gives (1, 1), the feed-forward network 0
+                    parameter.fill_(float(name == OUT_BIAS))
+                else:
+                    parameter.copy_(inputs.randn(*parameter.shape))
             layer(src)
-        expect_close(src, before, given=before, atol=0.0, what="the caller's src")
+        what = Bilingual(zh="调用之后的 src", en="src after the call")
+        expect_close(src, before, given=before, atol=0.0, what=what)
 
 
 def test_samples_independent(submission: Submission, inputs: Inputs) -> None:
@@ -215,7 +244,12 @@ def test_samples_independent(submission: Submission, inputs: Inputs) -> None:
     for weights, nhead, x in cases:
         layer = build(submission, weights, nhead)
         together, alone = layer(x.clone())[:1], layer(x[:1].clone())
-        expect_close(together, alone, given=x[:1], atol=LOOSE, what="sample 0 in a batch")
+        what = Bilingual(
+            zh="样本 0 在批中的输出（对照：单独计算）",
+            en="output for sample 0 in a batch, against that for it alone",
+        )
+        # The layer's own answers: whether they are right is asked further on.
+        expect_close(tidy(together), tidy(alone), given=x[:1], atol=LOOSE, what=what, itself=True)
 
 
 def test_pre_norm_identity(submission: Submission, inputs: Inputs) -> None:
@@ -223,9 +257,10 @@ def test_pre_norm_identity(submission: Submission, inputs: Inputs) -> None:
     cases = ((blank(), 1, tokens((1, 3))), (silent, 2, inputs.randn(2, 4, 8, scale=3)))
     for weights, nhead, x in cases:
         y = build(submission, weights, nhead, norm_first=True)(x.clone())
-        what = "output with norm_first=True and both branches 0"
+        zero = Bilingual(zh="norm_first=True，两条支路为 0", en="norm_first=True, both branches 0")
+        expect_about(y, x, given=x, what=output(zero))
         # x + 0 is x; a detour through float32 costs 1e-6, and is another check's business.
-        expect_close(y, x, given=x, atol=1e-5, what=what)
+        expect_close(y, x, given=x, atol=1e-5, what=output(zero))
 
 
 def test_post_norm_placement(submission: Submission, inputs: Inputs) -> None:
@@ -288,13 +323,10 @@ def test_padding(submission: Submission, inputs: Inputs) -> None:
         for sample, kept in enumerate(~mask):
             # The real tokens of a sample must come out as if there were no padding at all.
             real = src[sample : sample + 1, kept]
-            expect_close(
-                y[sample : sample + 1, kept],
-                reference(weights, real, nhead, norm_first=norm_first),
-                given=real,
-                atol=LOOSE,
-                what=f"real tokens with src_key_padding_mask={mask[sample].tolist()}",
-            )
+            wanted = reference(weights, real, nhead, norm_first=norm_first)
+            told = f"src_key_padding_mask={mask[sample].tolist()}"
+            what = Bilingual(zh=f"真实 token 的输出，{told}", en=f"output for real tokens, {told}")
+            expect_about(y[sample : sample + 1, kept], wanted, given=real, what=what)
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
@@ -314,34 +346,67 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         (layer(theirs, src_key_padding_mask=mask) * upstream).sum().backward()
         ff, d = weights["linear1.weight"].shape
         library = library_layer(d, nhead, ff, norm_first)
+        given: Words = f"norm_first={norm_first}"
+        if mask is None:
+            given = Bilingual(
+                zh="norm_first=True，两条支路为 0，损失为 3·Σy",
+                en="norm_first=True, both branches 0, the loss 3·Σy",
+            )
         pairs = {"src": (theirs, ours)}
         pairs |= {n: (layer.get_parameter(n), library.get_parameter(n)) for n in weights}
         for name, (leaf, wanted) in pairs.items():
-            expect(leaf.grad is not None, f"no gradient reaches {name}")
+            what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
+            if leaf.grad is None:
+                shape = tuple(wanted.shape)
+                shown = Bilingual(zh=f"形状 {shape}", en=f"shape {shape}")
+                raise CheckFailed(f"no {what.en}", Evidence(given, shown, "None", what))
             # A detour through float32 costs 1e-7 of the largest gradient, times 1/σ < 10.
             worst = 1e-4 * (1 + float(wanted.grad.abs().max()))
-            what = f"gradient of {name} with norm_first={norm_first}"
-            expect_close(leaf.grad, wanted.grad, atol=worst, what=what)
+            expect_close(leaf.grad, wanted.grad, given=given, atol=worst, what=what)
         library.zero_grad()
 
 
 def test_default_dropout(submission: Submission, inputs: Inputs) -> None:
-    # A p of 0.1 would have to spare all 512 numbers of the two branches: 0.9^512 is 4e-24.
-    layer = build(submission, drawn(inputs), 2).train()
-    x = inputs.randn(4, 8, 8)
+    del inputs
+    # The attention branch is 1, as in the hint. What passes V, the hidden layer and the other
+    # branch is too small to be shown, but a p of 0.1 anywhere shows in it: it would have to
+    # spare all of at least 512 numbers, 0.9^512 is 4e-24.
+    small = 1e-6 * torch.tensor([[1.0, -1.0], [1.0, -1.0]], dtype=torch.float64)
+    weights = blank() | {
+        "self_attn.in_proj_bias": torch.cat([filled(0.0, 4), filled(1.0, 2)]),
+        OUT: small,
+        OUT_BIAS: filled(1.0, 2),
+        "linear1.bias": filled(1.0, 2),
+        "linear2.weight": small,
+        "linear2.bias": filled(1e-6, 2),
+    }
+    layer = build(submission, weights, 2).train()
+    x = tokens((1, 3)).repeat(16, 16, 1)
     first, second = layer(x.clone()), layer(x.clone())
-    expect_close(first, second, given=x, atol=TIGHT, what="second call in train() mode")
+    what = Bilingual(
+        zh="train() 时第二次调用的输出（对照：第一次）",
+        en="output of a second call in train(), against the first",
+    )
+    given = Bilingual(
+        zh="x = (1, 3)，注意力支路为 1，没有传 dropout",
+        en="x = (1, 3), the attention branch 1, no dropout passed",
+    )
+    expect_close(second, first, given=given, atol=TIGHT, what=what, itself=True)
 
 
 def test_eval_without_dropout(submission: Submission, inputs: Inputs) -> None:
     x, steady = tokens((1, 3)), blank() | {OUT_BIAS: filled(1.0, 2)}
     y = build(submission, steady, dropout=P).eval()(x.clone())
-    expect_close(y, x + 1, given=x, atol=TIGHT, what="output in eval() with dropout=0.5")
+    one = Bilingual(
+        zh="eval()，dropout=0.5，注意力支路为 1", en="eval(), dropout=0.5, the attention branch 1"
+    )
+    expect_close(y, x + 1, given=x, atol=TIGHT, what=output(one))
     weights, x = drawn(inputs), inputs.randn(2, 4, 8, scale=3)
     for norm_first in (True, False):
         y = build(submission, weights, 2, norm_first=norm_first, dropout=P).eval()(x.clone())
         wanted = reference(weights, x, 2, norm_first=norm_first)
-        expect_close(y, wanted, given=x, atol=LOOSE, what="output in eval() with dropout=0.5")
+        what = output(f"eval(), dropout=0.5, norm_first={norm_first}")
+        expect_about(y, wanted, given=x, what=what)
 
 
 # In the next checks every branch is a constant, so dropout leaves few values, whatever it draws:
@@ -370,24 +435,32 @@ def expect_added(
         shown = ", ".join(f"{value:g}" for value in seen[:6]) + (", …" if len(seen) > 6 else "")
         expected = ", ".join(f"{value:g}" for value in wanted)
         message = f"{given}: y − x takes the values {shown}, expected {expected}"
-        raise CheckFailed(message, Evidence(given, f"y − x: {expected}", f"y − x: {shown}"))
+        raise CheckFailed(message, Evidence(given, expected, shown, ADDED))
 
 
 def test_dropout_on_branches(submission: Submission, inputs: Inputs) -> None:
-    x = inputs.randn(4, 8, 8)
     for bias in BRANCHES:
-        given = f"{bias} = 1, dropout=0.5, train()"
-        expect_added(submission, steady(bias), x, [0.0, 2.0], given)
+        given = f"{bias} = 1, x = 3, dropout=0.5, train()"
+        expect_added(submission, steady(bias), filled(3.0, 4, 8, 8), [0.0, 2.0], given)
     # A branch of 0 stays 0, so dropout has nothing to do, unless it sits on the stream.
+    x = inputs.randn(4, 8, 8)
     layer = build(submission, blank(8, 8), 2, norm_first=False, dropout=P).train()
     y, wanted = layer(x.clone()), reference(blank(8, 8), x, 2, norm_first=False)
-    what = "post-LN output in train() with both branches 0"
-    expect_close(y, wanted, given=x, atol=LOOSE, what=what)
+    what = Bilingual(
+        zh="train()，dropout=0.5，norm_first=False，两条支路为 0",
+        en="train(), dropout=0.5, norm_first=False, both branches 0",
+    )
+    expect_about(y, wanted, given=x, what=output(what))
+    unmoved = Bilingual(
+        zh="输出与 dropout=0 时一样，什么也没有被丢弃",
+        en="the output is that at dropout=0: nothing is dropped",
+    )
     for bias in BRANCHES:
         # A norm removes a constant that is added to a whole row; with half of it dropped, not.
         layer = build(submission, steady(bias), 2, norm_first=False, dropout=P).train()
         moved = float((layer(x.clone()) - wanted).abs().max())
-        expect(moved > LOOSE, f"post-LN, {bias} = 1: dropout=0.5 changes nothing in train()")
+        given = f"{bias} = 1, norm_first=False, dropout=0.5, train()"
+        expect(moved > LOOSE, unmoved, given=given)
 
 
 def hidden_steady() -> Weights:
@@ -421,13 +494,13 @@ def test_sizes_and_layouts(submission: Submission, inputs: Inputs) -> None:
         weights, x = drawn(inputs, d, ff), inputs.randn(b, t, d, scale=3)
         y = build(submission, weights, nhead, norm_first=norm_first)(x.clone())
         wanted = reference(weights, x, nhead, norm_first=norm_first)
-        what = f"EncoderLayer({d}, {nhead}, {ff}) on {(b, t, d)}"
-        expect_close(y, wanted, given=x, atol=LOOSE, what=what)
+        what = output(f"EncoderLayer({d}, {nhead}, {ff}), src {(b, t, d)}")
+        expect_about(y, wanted, given=x, what=what)
     weights = drawn(inputs)
     layer = build(submission, weights, 2)
     for x in (inputs.randn(4, 2, 8).transpose(0, 1), inputs.randn(2, 4, 16)[..., ::2]):
-        what = f"output for an input with strides {x.stride()}"
-        expect_close(layer(x), reference(weights, x, 2), given=x, atol=LOOSE, what=what)
+        strided = Bilingual(zh=f"src 的步长是 {x.stride()}", en=f"src with strides {x.stride()}")
+        expect_about(layer(x), reference(weights, x, 2), given=x, what=output(strided))
 
 
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
@@ -437,19 +510,22 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         layer = build(submission, weights, 2, norm_first=norm_first)
         exact = reference(weights, x, 2, norm_first=norm_first, padding=hidden)
         y = layer(x.clone(), src_key_padding_mask=hidden)
-        expect_close(y[~hidden], exact[~hidden], atol=TIGHT, what="output in float64")
+        expect_close(y[~hidden], exact[~hidden], atol=TIGHT, what=output("float64"))
     for dtype, norm_first in ((torch.bfloat16, True), (torch.float16, False)):
         rounded = {name: value.to(dtype) for name, value in weights.items()}
         half, src = build(submission, rounded, 2, norm_first=norm_first).to(dtype), x.to(dtype) / 3
         exact = reference(rounded, src.double(), 2, norm_first=norm_first)[0]
         with torch.no_grad():
             y = half(src.clone(), src_key_padding_mask=hidden)[0]
-        expect_equal(y.dtype, dtype, what="output dtype", given=f"layer and src in {dtype}")
+        name = str(dtype).removeprefix("torch.")
+        both = Bilingual(zh=f"层和 src 都是 {name}", en=f"layer and src in {name}")
+        what = Bilingual(zh="输出的 dtype", en="dtype of the output")
+        expect_equal(y.dtype, dtype, what=what, given=both)
         # The numbers that go in are the same in both. A dozen results are rounded on the way,
         # each by eps/2 of its size: √12 · eps/2 ≈ 1.7 eps as a random walk, and the norms and
         # the softmax may make three times that. Measured over 200 draws: 1.9 eps.
         bound = 8 * torch.finfo(dtype).eps * (1 + float(exact.abs().max()))
-        expect_close(y, exact, atol=bound, what=f"output in {dtype}")
+        expect_close(y, exact, given=both, atol=bound)
 
 
 # ── Probes: the same mistake gives the same results, however it is written ──────────────────
