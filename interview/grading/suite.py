@@ -21,6 +21,8 @@ __all__ = [
     "expect",
     "expect_close",
     "expect_equal",
+    "expect_same",
+    "raises",
 ]
 
 
@@ -136,6 +138,30 @@ def expect_close(
     )
 
 
+def expect_same(
+    actual: Tensor,
+    own: Tensor,
+    wanted: Tensor,
+    *,
+    atol: float,
+    given: Tensor | Words | None = None,
+    what: Words = OUTPUT,
+) -> None:
+    """Require what the submission gave for the same values elsewhere, right or wrong.
+
+    Where the two differ the definition's answer, `wanted`, is shown, unless it is `own` that
+    strays from it.
+
+    Raises:
+        CheckFailed: with the evidence.
+    """
+    try:
+        expect_close(actual, own, atol=atol, given=given, what=what, itself=True)
+    except CheckFailed:
+        expect_close(actual, wanted, atol=atol, given=given, what=what)
+        raise
+
+
 def expect_equal(
     actual: object, expected: object, *, what: Words, given: object = None, itself: bool = False
 ) -> None:
@@ -160,6 +186,15 @@ def expect(condition: bool, message: Words, *, given: object = None) -> None:
     """
     if not condition:
         raise CheckFailed(_english(message), Evidence(_words(given), "", message))
+
+
+def raises(call: Callable[[], object]) -> Exception | None:
+    """Return what a call raises: contracts leave its type open, and probes take any answer."""
+    try:
+        call()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is returned
+        return error
+    return None
 
 
 def _english(words: Words) -> str:

@@ -24,6 +24,7 @@ from interview.grading.suite import (
     expect,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # In float64 rounding is 1e-16 of values below 100: TIGHT leaves a factor of 1e4. LOOSE also
@@ -121,14 +122,6 @@ def expect_precise(y: Tensor, wanted: Tensor, given: Words) -> None:
         allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
         found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
         raise CheckFailed(f"off by {error:.2g}", Evidence(given, allowed, found))
-
-
-def raises(action: Callable[[], object]) -> Exception | None:
-    try:
-        action()
-    except Exception as error:  # noqa: BLE001 - how it fails depends on how the mistake is written
-        return error
-    return None
 
 
 def scored(given: Given, *also: str) -> Bilingual:

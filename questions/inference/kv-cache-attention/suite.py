@@ -13,7 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
+    Evidence,
     Inputs,
     Submission,
     expect,
@@ -95,13 +97,16 @@ def call(layer: nn.Module, x: Tensor, cache: Cache | None = None) -> tuple[Tenso
     match told:
         case (Tensor() as y, (Tensor() as k, Tensor() as v)):
             return y, (k, v)
-    raise CheckFailed(f"forward returned {_describe(told)}, expected (y, (k, v))")
+    given = Bilingual(zh=f"x 的形状 {tuple(x.shape)}", en=f"x of shape {tuple(x.shape)}")
+    what = Bilingual(zh="forward 的返回值", en="what forward returns")
+    seen = Evidence(given, "(y, (k, v))", _describe(told), what)
+    raise CheckFailed(f"forward returned {_describe(told)}, expected (y, (k, v))", seen)
 
 
 def _describe(told: object) -> str:
     if isinstance(told, tuple | list):
         return f"({', '.join(map(_describe, told))})"
-    return f"a tensor {tuple(told.shape)}" if isinstance(told, Tensor) else type(told).__name__
+    return f"Tensor {tuple(told.shape)}" if isinstance(told, Tensor) else type(told).__name__
 
 
 def feed(layer: nn.Module, x: Tensor, *sizes: int) -> tuple[list[Tensor], Cache]:
@@ -130,10 +135,17 @@ def raises(attempt: Callable[[], object]) -> Exception | None:
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
     layer = submission.CachedAttention(8, 2)
     y, (k, v) = call(layer, inputs.randn(2, 3, 8, dtype=torch.float32))
-    given = "CachedAttention(8, 2), x of shape (2, 3, 8)"
+    given = Bilingual(
+        zh="CachedAttention(8, 2)，x 的形状 (2, 3, 8)",
+        en="CachedAttention(8, 2), x of shape (2, 3, 8)",
+    )
     wanted = (("y", y, (2, 3, 8)), ("k", k, (2, 2, 3, 4)), ("v", v, (2, 2, 3, 4)))
     for name, found, shape in wanted:
-        expect_equal(tuple(found.shape), shape, what=f"shape of {name}", given=given)
+        expect_equal(tuple(found.shape), shape, what=shape_of(name), given=given)
+
+
+def shape_of(name: str) -> Bilingual:
+    return Bilingual(zh=f"{name} 的形状", en=f"shape of {name}")
 
 
 def test_projections(submission: Submission, inputs: Inputs) -> None:
@@ -141,54 +153,81 @@ def test_projections(submission: Submission, inputs: Inputs) -> None:
     layer = submission.CachedAttention(8, 2)
     found = {name: tuple(one.shape) for name, one in sorted(layer.named_parameters())}
     wanted = {f"{name}_proj.weight": (8, 8) for name in sorted(NAMES)}
-    expect_equal(found, wanted, what="parameters", given="CachedAttention(8, 2)")
+    what = Bilingual(zh="参数", en="parameters")
+    expect_equal(found, wanted, what=what, given="CachedAttention(8, 2)")
     frozen = [name for name, one in layer.named_parameters() if not one.requires_grad]
-    expect_equal(frozen, [], what="parameters that cannot be trained")
+    what = Bilingual(zh="不可训练的参数", en="parameters that cannot be trained")
+    expect_equal(frozen, [], what=what)
     missing = sorted(set(wanted) - set(layer.state_dict()))
-    expect_equal(missing, [], what="weights missing from state_dict()")
+    what = Bilingual(zh="state_dict() 里缺少的权重", en="weights missing from state_dict()")
+    expect_equal(missing, [], what=what)
 
 
 def test_cached_values(submission: Submission, inputs: Inputs) -> None:
     x = rows((1, 2, 3, 4), (5, 6, 7, 8))
     _, (_, v) = call(build(submission, 4, 2, k=2 * torch.eye(4)), x.clone())
+    given = "x = (1, 2, 3, 4), (5, 6, 7, 8); W_v = I, W_k = 2·I"
     for head in range(2):
         for token, wanted in enumerate(x[0, :, 2 * head : 2 * head + 2]):
-            what = f"v of head {head}, token {token} of (1, 2, 3, 4), (5, 6, 7, 8), where W_v = I"
-            expect_close(v[0, head, token], wanted, atol=LOOSE, what=what)
+            what = Bilingual(
+                zh=f"第 {head} 个头里第 {token} 个 token 的 v",
+                en=f"v of head {head}, token {token}",
+            )
+            expect_close(v[0, head, token], wanted, atol=LOOSE, given=given, what=what)
     weights = random_weights(inputs, 8)
     x = inputs.randn(2, 3, 8)
     _, (_, v) = call(build(submission, 8, 2, **weights), x.clone())
-    expect_close(v, split(x @ weights["v"].T, 2), atol=LOOSE, what="v at random weights")
+    what = Bilingual(zh="权重随机时的 v", en="v at random weights")
+    expect_close(v, split(x @ weights["v"].T, 2), atol=LOOSE, what=what)
 
 
 def test_rotation(submission: Submission, inputs: Inputs) -> None:
     x = rows((1, 0), (1, 0), (1, 0))
     _, (k, _) = call(build(submission, 2, 1), x.clone())
     for position, wanted in enumerate(rotated(x)[0]):
-        what = f"cached key at position {position}, where x is (1, 0) and W_k = I"
-        expect_close(k[0, 0, position], wanted, atol=LOOSE, what=what)
+        given = "x = (1, 0), (1, 0), (1, 0); W_k = I"
+        expect_close(k[0, 0, position], wanted, atol=LOOSE, given=given, what=key_of(position))
     weights = random_weights(inputs, 2)
     x = inputs.randn(2, 4, 2)
     _, (k, _) = call(build(submission, 2, 1, **weights), x.clone())
     wanted = rotated(split(x @ weights["k"].T, 1))
-    expect_close(k, wanted, atol=LOOSE, what="cached keys at random weights, d_h = 2")
+    what = Bilingual(
+        zh="权重随机时缓存的 key，d_h = 2", en="cached keys at random weights, d_h = 2"
+    )
+    expect_close(k, wanted, atol=LOOSE, what=what)
+
+
+def key_of(position: int) -> Bilingual:
+    return Bilingual(zh=f"位置 {position} 上缓存的 key", en=f"cached key at position {position}")
 
 
 def test_frequencies(submission: Submission, inputs: Inputs) -> None:
     x = rows((1, 0, 1, 0), (1, 0, 1, 0))
     _, (k, _) = call(build(submission, 4, 1), x.clone())
-    what = "cached key at position 1, where x is (1, 0, 1, 0), W_k = I, one head"
-    expect_close(k[0, 0, 1], rotated(x)[0, 1], atol=LOOSE, what=what)
+    given = Bilingual(
+        zh="x = (1, 0, 1, 0), (1, 0, 1, 0)；W_k = I，1 个头",
+        en="x = (1, 0, 1, 0), (1, 0, 1, 0); W_k = I, 1 head",
+    )
+    expect_close(k[0, 0, 1], rotated(x)[0, 1], atol=LOOSE, given=given, what=key_of(1))
     x = torch.cat((x, x), dim=2)
     _, (k, _) = call(build(submission, 8, 2), x.clone())
     for head, wanted in enumerate(rotated(split(x, 2))[0]):
-        what = f"cached key of head {head} at position 1, where x is (1, 0, 1, 0) for each head"
-        expect_close(k[0, head, 1], wanted[1], atol=LOOSE, what=what)
+        given = Bilingual(
+            zh="x 在每个头里都是 (1, 0, 1, 0)；W_k = I，2 个头",
+            en="x is (1, 0, 1, 0) in each head; W_k = I, 2 heads",
+        )
+        what = Bilingual(
+            zh=f"第 {head} 个头在位置 1 上缓存的 key", en=f"cached key of head {head} at position 1"
+        )
+        expect_close(k[0, head, 1], wanted[1], atol=LOOSE, given=given, what=what)
     weights = random_weights(inputs, 16)
     x = inputs.randn(2, 5, 16)
     _, (k, _) = call(build(submission, 16, 2, **weights), x.clone())
     wanted = rotated(split(x @ weights["k"].T, 2))
-    expect_close(k, wanted, atol=LOOSE, what="cached keys at random weights, d_h = 8")
+    what = Bilingual(
+        zh="权重随机时缓存的 key，d_h = 8", en="cached keys at random weights, d_h = 8"
+    )
+    expect_close(k, wanted, atol=LOOSE, what=what)
 
 
 # ── What one pass makes of it ───────────────────────────────────────────────────────────────
@@ -200,30 +239,56 @@ def means(x: Tensor) -> Tensor:
     return x.cumsum(dim=1) / count[:, None]
 
 
+def expect_means(y: Tensor, x: Tensor, how: Bilingual) -> None:
+    """Require the means of x, first of dimension 0, where one row shows all tokens."""
+    wanted = means(x)
+    if y.shape == x.shape:
+        what = Bilingual(
+            zh=f"{how.zh}，各个 token 的第 0 维（W_q = 0，其余权重为 I）",
+            en=f"dimension 0 of each token, {how.en} (W_q = 0, other weights I)",
+        )
+        expect_close(y[..., 0], wanted[..., 0], atol=LOOSE, given=x[..., 0], what=what)
+    what = Bilingual(
+        zh=f"{how.zh}（W_q = 0，其余权重为 I）", en=f"output, {how.en} (W_q = 0, other weights I)"
+    )
+    expect_close(y, wanted, atol=LOOSE, given=x, what=what)
+
+
 def test_causal(submission: Submission, inputs: Inputs) -> None:
     layer = build(submission, 2, 1, q=torch.zeros(2, 2))
     for x in (rows((1, 0), (3, 0), (8, 0)), inputs.randn(2, 5, 2)):
         y, _ = call(layer, x.clone())
-        for token in range(x.shape[1]):
-            what = f"output of token {token}, where W_q = 0 and the rest is the identity"
-            wanted = means(x)[:, token]
-            expect_close(y[:, token], wanted, atol=LOOSE, given=x[:, token], what=what)
+        expect_means(y, x, Bilingual(zh="一次送入的输出", en="fed in one pass"))
 
 
 def test_output_projection(submission: Submission, inputs: Inputs) -> None:
     x = rows((1, 2, 3, 4))
     y, _ = call(build(submission, 4, 2, o=2 * torch.eye(4)), x.clone())
-    expect_close(y, 2 * x, atol=LOOSE, given=x, what="output of a single token, where W_o = 2·I")
+    what = Bilingual(
+        zh="W_o = 2·I、只有一个 token 时的输出", en="output of a single token, where W_o = 2·I"
+    )
+    expect_close(y, 2 * x, atol=LOOSE, given=x, what=what)
     x = rows((1, 2, 3, 4), (5, 0, 1, 2))
     y, _ = call(build(submission, 4, 2, q=torch.zeros(4, 4)), x.clone())
+    given = Bilingual(
+        zh="x = (1, 2, 3, 4), (5, 0, 1, 2)；W_q = 0，其余权重为 I，2 个头",
+        en="x = (1, 2, 3, 4), (5, 0, 1, 2); W_q = 0, other weights I, 2 heads",
+    )
     for token in range(2):
-        what = f"output of token {token} of (1, 2, 3, 4), (5, 0, 1, 2), where W_q = 0, two heads"
-        expect_close(y[0, token], means(x)[0, token], atol=LOOSE, what=what)
+        wanted = means(x)[0, token]
+        expect_close(y[0, token], wanted, atol=LOOSE, given=given, what=output_of(token))
     weights = random_weights(inputs, 8) | {"q": torch.zeros(8, 8, dtype=torch.float64)}
     x = inputs.randn(2, 4, 8)
     y, _ = call(build(submission, 8, 2, **weights), x.clone())
     wanted, _ = reference(x, weights, 2)
-    expect_close(y, wanted, atol=LOOSE, given=x, what="output at random weights and W_q = 0")
+    what = Bilingual(
+        zh="W_q = 0、其余权重随机时的输出", en="output at W_q = 0 and other weights random"
+    )
+    expect_close(y, wanted, atol=LOOSE, given=x, what=what)
+
+
+def output_of(token: int) -> Bilingual:
+    return Bilingual(zh=f"第 {token} 个 token 的输出", en=f"output of token {token}")
 
 
 def test_scale(submission: Submission, inputs: Inputs) -> None:
@@ -237,23 +302,28 @@ def test_scale(submission: Submission, inputs: Inputs) -> None:
         x[0, :, 2] = x[0, :, 6] = values
         y, _ = call(layer, x.clone())
         wanted, _ = reference(x, weights, 2)
-        shown = f"({values[0]:.4g}, {values[1]:.4g})"
-        what = f"output of token 1, where dimension 2 of each head holds {shown} and all W = I"
-        expect_close(y[0, 1], wanted[0, 1], atol=1e-3, given=x[0, 1], what=what)
+        first, second = (f"{one:.5g}" for one in values)
+        given = Bilingual(
+            zh=f"两个 token 在每个头的第 2 维上是 {first} 和 {second}，其余维为 0；权重都是 I",
+            en=f"two tokens, {first} and {second} in dimension 2 of each head; all weights I",
+        )
+        expect_close(y[0, 1], wanted[0, 1], atol=1e-3, given=given, what=output_of(1))
 
 
 def test_queries_rotated(submission: Submission, inputs: Inputs) -> None:
     x = rows((2, 0), (0, 2))
     y, _ = call(build(submission, 2, 1), x.clone())
     eye = {name: torch.eye(2, dtype=torch.float64) for name in NAMES}
-    what = "output of token 1 of (2, 0), (0, 2), where all W = I"
-    expect_close(y[0, 1], reference(x, eye, 1)[0][0, 1], atol=LOOSE, what=what)
+    given = Bilingual(zh="x = (2, 0), (0, 2)；权重都是 I", en="x = (2, 0), (0, 2); all weights I")
+    wanted = reference(x, eye, 1)[0]
+    expect_close(y[0, 1], wanted[0, 1], atol=LOOSE, given=given, what=output_of(1))
     for d, heads, length in ((8, 2, 5), (6, 3, 4)):
         weights = random_weights(inputs, d)
         x = inputs.randn(2, length, d)
         y, _ = call(build(submission, d, heads, **weights), x.clone())
         wanted, _ = reference(x, weights, heads)
-        expect_close(y, wanted, atol=LOOSE, given=x, what="output of one pass at random weights")
+        what = Bilingual(zh="权重随机、一次送入时的输出", en="output of one pass at random weights")
+        expect_close(y, wanted, atol=LOOSE, given=x, what=what)
 
 
 # ── What the next call does ─────────────────────────────────────────────────────────────────
@@ -273,29 +343,50 @@ def test_cache_grows(submission: Submission, inputs: Inputs) -> None:
         _, new = call(layer, x[:, past:].clone(), old)
         for name, before, after in zip("kv", kept, new, strict=True):
             shape = (*before.shape[:2], past + 1, before.shape[3])
-            given = f"a cache of {past} tokens, and 1 new"
-            expect_equal(tuple(after.shape), shape, what=f"shape of {name}", given=given)
-        fed = "(1, 0), (0, 1), then (2, 0), where all W = I" if heads == 1 else "random tokens"
+            given = Bilingual(
+                zh=f"缓存里有 {past} 个 token，新送入 1 个",
+                en=f"a cache of {past} tokens, and 1 new",
+            )
+            expect_equal(tuple(after.shape), shape, what=shape_of(name), given=given)
+        if heads == 1:
+            given = Bilingual(
+                zh="先送 (1, 0), (0, 1)，再送 (2, 0)；权重都是 I",
+                en="(1, 0), (0, 1), then (2, 0); all weights I",
+            )
         whole = split(x @ weights["v"].T, heads)
         for token in range(past + 1):
-            what = f"entry {token} of v, after {fed}"
-            expect_close(new[1][:, :, token], whole[:, :, token], atol=LOOSE, what=what)
+            what = Bilingual(zh=f"v 的第 {token} 项", en=f"entry {token} of v")
+            expect_close(
+                new[1][:, :, token], whole[:, :, token], atol=LOOSE, given=given, what=what
+            )
+        # What is in there may be as wrong: that it stays as it was is all that is asked here.
         for token in range(past):
-            what = f"entry {token} of k, cached before, after {fed}"
-            expect_close(new[0][:, :, token], kept[0][:, :, token], atol=LOOSE, what=what)
+            what = Bilingual(
+                zh=f"k 的第 {token} 项（对照：上一次返回的）",
+                en=f"entry {token} of k (against: as returned before)",
+            )
+            own, found = kept[0][:, :, token], new[0][:, :, token]
+            expect_close(found, own, atol=LOOSE, given=given, what=what, itself=True)
 
 
 def test_positions_continue(submission: Submission, inputs: Inputs) -> None:
     x = rows((1, 0), (1, 0), (1, 0), (1, 0))
     _, (k, _) = feed(build(submission, 2, 1), x, 2, 1, 1)
+    given = Bilingual(
+        zh="4 个 token 都是 (1, 0)，按 2 + 1 + 1 送入；W_k = I",
+        en="4 tokens (1, 0), fed as 2 + 1 + 1; W_k = I",
+    )
     for position in (2, 3):
-        what = f"cached key at position {position}, fed as 2 + 1 + 1, where x is (1, 0), W_k = I"
-        expect_close(k[0, 0, position], rotated(x)[0, position], atol=LOOSE, what=what)
+        wanted = rotated(x)[0, position]
+        expect_close(k[0, 0, position], wanted, atol=LOOSE, given=given, what=key_of(position))
     weights = random_weights(inputs, 8)
     x = inputs.randn(2, 5, 8)
     _, (k, _) = feed(build(submission, 8, 2, **weights), x, 4, 1)
     wanted = rotated(split(x @ weights["k"].T, 2))
-    expect_close(k, wanted, atol=LOOSE, what="cached keys of a sequence fed as 4 + 1")
+    what = Bilingual(
+        zh="权重随机、按 4 + 1 送入时缓存的 key", en="cached keys at random weights, fed as 4 + 1"
+    )
+    expect_close(k, wanted, atol=LOOSE, what=what)
 
 
 def means_agree(submission: Submission, values: list[int], *sizes: int) -> None:
@@ -303,13 +394,14 @@ def means_agree(submission: Submission, values: list[int], *sizes: int) -> None:
     x = rows(*[(value, 0) for value in values])
     outputs, (k, _) = feed(build(submission, 2, 1, q=torch.zeros(2, 2)), x, *sizes)
     fed = " + ".join(map(str, sizes))
-    found = torch.cat(outputs, dim=1)[0]
-    for token, wanted in enumerate(means(x)[0]):
-        what = f"output of token {token}, fed as {fed}, where W_q = 0, the rest is I"
-        expect_close(found[token], wanted, atol=LOOSE, given=x[0, token], what=what)
+    how = Bilingual(zh=f"按 {fed} 送入的输出", en=f"fed as {fed}")
+    expect_means(torch.cat(outputs, dim=1), x, how)
     for token, wanted in enumerate(rotated(x)[0]):
-        what = f"cached key at position {token}, fed as {fed}, where W_k = I"
-        expect_close(k[0, 0, token], wanted, atol=LOOSE, given=x[0, token], what=what)
+        given = Bilingual(
+            zh=f"这个 token 是 ({values[token]}, 0)，按 {fed} 送入；W_k = I",
+            en=f"the token is ({values[token]}, 0), fed as {fed}; W_k = I",
+        )
+        expect_close(k[0, 0, token], wanted, atol=LOOSE, given=given, what=key_of(token))
 
 
 def pieces_agree(submission: Submission, inputs: Inputs, *sizes: int) -> None:
@@ -318,7 +410,10 @@ def pieces_agree(submission: Submission, inputs: Inputs, *sizes: int) -> None:
     x = inputs.randn(2, sum(sizes), 8)
     outputs, _ = feed(build(submission, 8, 2, **weights), x, *sizes)
     wanted, _ = reference(x, weights, 2)
-    what = f"output at random weights, fed as {' + '.join(map(str, sizes))}"
+    fed = " + ".join(map(str, sizes))
+    what = Bilingual(
+        zh=f"权重随机、按 {fed} 送入时的输出", en=f"output at random weights, fed as {fed}"
+    )
     expect_close(torch.cat(outputs, dim=1), wanted, atol=LOOSE, given=x, what=what)
 
 
@@ -328,8 +423,11 @@ def test_token_by_token(submission: Submission, inputs: Inputs) -> None:
     eye = {name: torch.eye(2, dtype=torch.float64) for name in NAMES}
     wanted, _ = reference(x, eye, 1)
     outputs, _ = feed(build(submission, 2, 1), x, 1, 1)
-    what = "output of token 1 of (2, 0), (0, 2), fed as 1 + 1, where all W = I"
-    expect_close(outputs[1][0, 0], wanted[0, 1], atol=LOOSE, what=what)
+    given = Bilingual(
+        zh="x = (2, 0), (0, 2)，按 1 + 1 送入；权重都是 I",
+        en="x = (2, 0), (0, 2), fed as 1 + 1; all weights I",
+    )
+    expect_close(outputs[1][0, 0], wanted[0, 1], atol=LOOSE, given=given, what=output_of(1))
     pieces_agree(submission, inputs, 2, 1, 1)
 
 
@@ -346,21 +444,37 @@ def test_reusable_cache(submission: Submission, inputs: Inputs) -> None:
     _, cache = call(layer, prompt.clone())
     kept = [one.clone() for one in cache]
 
-    def continues(which: nn.Module, what: str) -> None:
+    def continues(which: nn.Module, zh: str, en: str) -> None:
         x = inputs.randn(1, 1, 8)
         given = x.clone()
         y, _ = call(which, given, cache)
-        expect_close(given, x, atol=0.0, what="the caller's x after the call")
+        expect_close(given, x, atol=0.0, what=after_call("x"))
         for name, before, after in zip("kv", kept, cache, strict=True):
-            expect_close(after, before, atol=0.0, what=f"the caller's old {name} after the call")
+            expect_close(after, before, atol=0.0, what=after_call(name))
         wanted = reference(torch.cat((prompt, x), dim=1), weights, 2)[0][:, -1:]
-        expect_close(y, wanted, atol=LOOSE, given=x, what=what)
+        expect_close(y, wanted, atol=LOOSE, given=x, what=Bilingual(zh=zh, en=en))
 
-    continues(layer, "output of a first continuation of a cache")
-    continues(layer, "output of a second continuation of the same cache")
+    continues(layer, "第一次续写同一个缓存的输出", "output of a first continuation of a cache")
+    continues(layer, "第二次续写同一个缓存的输出", "output of a second continuation of the cache")
     call(layer, inputs.randn(1, 2, 8))
-    continues(layer, "output of a continuation, after another sequence was fed")
-    continues(other, "output of a continuation by another layer with the same weights")
+    continues(
+        layer,
+        "送入过别的序列之后，再续写这个缓存的输出",
+        "output of a continuation, after another sequence was fed",
+    )
+    continues(
+        other,
+        "由权重相同的另一个模块续写的输出",
+        "output of a continuation by another layer with the same weights",
+    )
+
+
+def after_call(name: str) -> Bilingual:
+    if name == "x":
+        return Bilingual(zh="调用之后，调用者的 x", en="the caller's x after the call")
+    return Bilingual(
+        zh=f"调用之后，传入的缓存里的 {name}", en=f"{name} of the given cache after the call"
+    )
 
 
 def test_gradients(submission: Submission, inputs: Inputs) -> None:
@@ -376,20 +490,26 @@ def test_gradients(submission: Submission, inputs: Inputs) -> None:
         leaves = {name: one.clone().requires_grad_() for name, one in weights.items()}
         cotangent = inputs.randn(2, new, 8)
         y, _ = call(layer, x, cache)
-        expect(y.requires_grad, "y does not depend on the weights for autograd")
+        said = Bilingual(zh="y 不带梯度：计算图断了", en="y carries no gradient: the graph is cut")
+        expect(y.requires_grad, said)
         (y * cotangent).sum().backward()
         (reference(ours, leaves, 2, cache)[0] * cotangent).sum().backward()
         named = dict(layer.named_parameters())
-        pairs = [(f"W_{name}", named[f"{name}_proj.weight"], leaves[name]) for name in NAMES]
+        pairs = [(f"W_{name}", named[f"{name}_proj.weight"], leaves[name]) for name in "vkqo"]
+        given = Bilingual(
+            zh=f"缓存里有 {past} 个 token，新送入 {new} 个；权重随机",
+            en=f"a cache of {past} tokens, and {new} new; random weights",
+        )
         for name, actual, expected in [*pairs, ("x", x, ours)]:
             wanted = expected.grad
             if wanted is None:
                 raise ValueError(name)
-            what = f"gradient of {name} for {new} tokens, with {past} in the cache"
+            what = Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
             if actual.grad is None:
-                raise CheckFailed(f"{what}: there is none")
+                some = Bilingual(zh="有梯度", en="a gradient")
+                raise CheckFailed(f"{what.en}: there is none", Evidence(given, some, "None", what))
             worst = LOOSE * (1 + float(wanted.abs().max()))
-            expect_close(actual.grad, wanted, atol=worst, what=what)
+            expect_close(actual.grad, wanted, atol=worst, given=given, what=what)
 
 
 # ── The edges ───────────────────────────────────────────────────────────────────────────────
@@ -404,20 +524,22 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
                 one.copy_(inputs.randn(8, 8, scale=0.2))
         weights = {name: named[f"{name}_proj.weight"].detach().double() for name in NAMES}
         x = inputs.randn(2, 4, 8, dtype=dtype)
-        given = f"layer and x in {dtype}"
+        kind = str(dtype).removeprefix("torch.")
+        given = Bilingual(zh=f"模块和 x 都是 {kind}", en=f"module and x in {kind}")
         outputs: list[Tensor] = []
         cache: Cache | None = None
         for piece in x.split(3, dim=1):
             y, cache = call(layer, piece.clone(), cache)
             for name, one in (("y", y), ("k", cache[0]), ("v", cache[1])):
-                expect_equal(one.dtype, dtype, what=f"dtype of {name}", given=given)
+                what = Bilingual(zh=f"{name} 的 dtype", en=f"dtype of {name}")
+                expect_equal(one.dtype, dtype, what=what, given=given)
             outputs.append(y)
         # q, k and v are near 0.6, each after a handful of roundings of ε / 2: a score of four
         # products is off by 10·ε, a value of 1.7 as much and more after W_o. 32·ε is generous,
         # and far below what inf, NaN or a visible future make.
         wanted, _ = reference(x.double(), weights, 2)
         worst = max(LOOSE, 32 * torch.finfo(dtype).eps * (1 + float(wanted.abs().max())))
-        what = f"output in {dtype}"
+        what = Bilingual(zh=f"{kind} 下的输出", en=f"output in {kind}")
         expect_close(torch.cat(outputs, dim=1), wanted, atol=worst, given=x, what=what)
 
 
@@ -436,8 +558,11 @@ def test_large_positions(submission: Submission, inputs: Inputs) -> None:
     # 2e-4 for an angle of 1001 in float32. In bfloat16 1001 is 1000, off by 1 rad; 0.1 is
     # 0.1001, off by 0.098 rad after 1001 positions: 0.098 or more in some component.
     found, wanted = key_at(submission, 1001)
-    what = "cached key at position 1001 in bfloat16, where x is (1, …, 1), W_k = I"
-    expect_close(found, wanted, atol=3 * torch.finfo(torch.bfloat16).eps, what=what)
+    given = Bilingual(
+        zh="bfloat16，d_h = 8，x 全为 1，W_k = I", en="bfloat16, d_h = 8, x all ones, W_k = I"
+    )
+    worst = 3 * torch.finfo(torch.bfloat16).eps
+    expect_close(found, wanted, atol=worst, given=given, what=key_of(1001))
 
 
 def strided(submission: Submission, inputs: Inputs) -> tuple[Tensor, Tensor]:
@@ -452,15 +577,25 @@ def strided(submission: Submission, inputs: Inputs) -> tuple[Tensor, Tensor]:
 
 def test_memory_layout(submission: Submission, inputs: Inputs) -> None:
     found, wanted = strided(submission, inputs)
-    what = "output for a cache of one prompt, expanded to two continuations"
-    expect_close(found, wanted, atol=LOOSE, what=what)
+    given = Bilingual(
+        zh="一个提示的缓存，用 expand 给了两个续写",
+        en="a cache of one prompt, expanded to two continuations",
+    )
+    expect_close(found, wanted, atol=LOOSE, given=given)
 
 
 def test_bad_sizes(submission: Submission, inputs: Inputs) -> None:
     del inputs
-    for d, heads, why in ((8, 3, "8 / 3 is no whole number"), (6, 2, "d_h = 3 has no pairs")):
-        error = raises(lambda d=d, heads=heads: submission.CachedAttention(d, heads))
-        expect(error is not None, f"CachedAttention({d}, {heads}) raises nothing: {why}")
+    for d, heads, zh, en in (
+        (8, 3, "8 / 3 不是整数", "8 / 3 is no whole number"),
+        (6, 2, "d_h = 3 配不成对", "d_h = 3 has no pairs"),
+    ):
+        if raises(lambda d=d, heads=heads: submission.CachedAttention(d, heads)) is None:
+            built = f"CachedAttention({d}, {heads})"
+            given = Bilingual(zh=f"{built}：{zh}", en=f"{built}: {en}")
+            wanted = Bilingual(zh="抛出异常", en="an exception")
+            found = Bilingual(zh="构造成功", en="a module")
+            raise CheckFailed(f"{built} raises nothing", Evidence(given, wanted, found))
 
 
 def on_meta(submission: Submission) -> Tensor:
@@ -474,7 +609,12 @@ def on_meta(submission: Submission) -> Tensor:
 def test_device(submission: Submission, inputs: Inputs) -> None:
     del inputs
     y = on_meta(submission)
-    expect_equal((y.device.type, tuple(y.shape)), ("meta", (2, 2, 8)), what="device and shape")
+    what = Bilingual(zh="输出的设备与形状", en="device and shape of the output")
+    given = Bilingual(
+        zh="meta 设备上的 x 和 3 个 token 的缓存", en="x and a cache of 3 tokens on the meta device"
+    )
+    found = (y.device.type, tuple(y.shape))
+    expect_equal(found, ("meta", (2, 2, 8)), what=what, given=given)
 
 
 # Probes: what a submission computes, to be compared with each wrong implementation. Values are

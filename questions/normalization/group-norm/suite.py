@@ -7,8 +7,6 @@ shows. Parameters, gradients, refusals and dtypes come last. Inputs are four-dim
 where shapes are the matter, and failures show a sample, or a group, as one row.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +20,7 @@ from interview.grading.suite import (
     Words,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # float64 throughout: outputs are below √n · |γ| + |β| < 30 and rounding is 1e-16 of them, times
@@ -150,14 +149,6 @@ def gradient_of(leaf: Tensor, name: str) -> Tensor:
         said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
         raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
-
-
-def raises(call: Callable[[], object]) -> Exception | None:
-    try:
-        call()
-    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
-        return error
-    return None
 
 
 # ── Whatever the formula ────────────────────────────────────────────────────────────────────

@@ -14,10 +14,12 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect_close,
     expect_equal,
 )
@@ -28,6 +30,8 @@ from interview.grading.suite import (
 # which has a check of its own; TIGHT is for that one. Both are relative to the largest value.
 LOOSE = 1e-4
 TIGHT = 1e-10
+
+DX_SHAPE = Bilingual(zh="dx 的形状", en="shape of dx")
 
 
 class Gradients(NamedTuple):
@@ -45,20 +49,39 @@ class Case:
     gamma: Tensor
     eps: float | None = None
 
-    def shown(self) -> str:
-        parts = [f"{name} = {_numbers(one)}" for name, one in self.named()]
-        return ", ".join(parts + ([] if self.eps is None else [f"ε = {self.eps:g}"]))
+    def shown(self) -> Bilingual:
+        eps = "" if self.eps is None else f", ε = {self.eps:g}"
+        parts = [_told(name, one) for name, one in self.named()]
+        return Bilingual(
+            zh="，".join(one.zh for one in parts) + eps.replace(", ", "，"),
+            en=", ".join(one.en for one in parts) + eps,
+        )
 
     def named(self) -> tuple[tuple[str, Tensor], ...]:
         return (("x", self.x), ("dy", self.dy), ("γ", self.gamma))
 
 
+def _told(name: str, one: Tensor) -> Bilingual:
+    if one.numel() > (8 if one.numel() == one.shape[-1] else 4):
+        shape = tuple(one.shape)
+        return Bilingual(zh=f"{name} 的形状为 {shape}", en=f"{name} of shape {shape}")
+    return Bilingual(zh=f"{name} = {_numbers(one)}", en=f"{name} = {_numbers(one)}")
+
+
 def _numbers(one: Tensor) -> str:
-    if one.numel() > 4:
-        return f"{tuple(one.shape)}"
     rows = one.reshape(-1, one.shape[-1]).tolist()
-    shown = [f"[{', '.join(f'{value:.8g}' for value in row)}]" for row in rows]
+    shown = [f"[{', '.join(_number(value) for value in row)}]" for row in rows]
     return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
+
+
+def _number(value: float) -> str:
+    """Five digits of a random number, and all of one that was chosen, such as 1.00000001."""
+    whole = f"{value:.10g}"
+    return whole if len(whole) <= 10 else f"{value:.5g}"
+
+
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def answer(submission: Submission, case: Case, *, given: Sequence[Tensor] = ()) -> Gradients:
@@ -103,24 +126,32 @@ def compare(
     wanted: Tensor,
     *,
     case: Case,
-    what: str,
+    what: Words,
     atol: float = LOOSE,
     rtol: float = 0.0,
     relative: bool = True,
+    itself: bool = False,
 ) -> None:
     """Compare, `atol` relative to the largest value, and show all three arguments on failure."""
     largest = 1 + float(wanted.abs().max()) if wanted.numel() and relative else 1.0
     try:
-        expect_close(actual, wanted, atol=atol * largest, rtol=rtol, what=what)
+        expect_close(actual, wanted, atol=atol * largest, rtol=rtol, what=what, itself=itself)
     except CheckFailed as failed:
         seen = failed.evidence
-        evidence = seen and replace(
-            seen,
-            given=case.shown(),
-            expected=f"{what} = {seen.expected}",
-            actual=f"{what} = {seen.actual}",
-        )
+        evidence = seen and replace(seen, given=case.shown())
         raise CheckFailed(str(failed), evidence) from None
+
+
+def compare_same(actual: Tensor, own: Tensor, wanted: Tensor, *, case: Case, what: Words) -> None:
+    """Require what the submission gives for another call, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        compare(actual, own, case=case, what=what, itself=True)
+    except CheckFailed:
+        compare(actual, wanted, case=case, what=what)
+        raise
 
 
 def vector(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -168,7 +199,7 @@ def plain_case(inputs: Inputs, *leading: int, d: int = 4, scale: float = 1.0) ->
 def test_runs(submission: Submission, inputs: Inputs) -> None:
     for case in (Case(row(1, 0, 0), row(1, 2, 4), ones(3)), plain_case(inputs, 2, 3)):
         dx = answer(submission, case).dx
-        expect_equal(tuple(dx.shape), tuple(case.x.shape), what="shape of dx", given=case.shown())
+        expect_equal(tuple(dx.shape), tuple(case.x.shape), what=DX_SHAPE, given=case.shown())
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
@@ -179,20 +210,43 @@ def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
             before = [one.clone() for one in given]
             answer(submission, case, given=given)
             for name, now, then in zip(("dy", "x", "γ"), given, before, strict=True):
-                compare(now, then, case=case, what=f"{name} after the call", atol=0.0)
+                what = Bilingual(zh=f"调用之后的 {name}", en=f"{name} after the call")
+                compare(now, then, case=case, what=what, atol=0.0)
 
 
 def test_own_rows(submission: Submission, inputs: Inputs) -> None:
     # Three samples of three tokens: statistics over two rows could look unmoved.
     case = plain_case(inputs, 3, 3)
     before = answer(submission, case).dx
-    for edited, others in ((1, "another sample"), ((0, 1), "another token")):
+    for edited, zh, en in (
+        (1, "另一个样本", "another sample"),
+        ((0, 1), "另一个 token", "another token"),
+    ):
         x, dy = case.x.clone(), case.dy.clone()
         x[edited] *= 100
         dy[edited] *= 100
-        what = f"dx of the first row, after {others} was multiplied by 100"
+        what = Bilingual(
+            zh=f"第一行的 dx，{zh}的 x 和 dy 乘以 100 之后",
+            en=f"dx of the first row, after x and dy of {en} were multiplied by 100",
+        )
         after = answer(submission, replace(case, x=x, dy=dy)).dx
-        compare(after[0, 0], before[0, 0], case=case, what=what)
+        try:
+            compare(after[0, 0], before[0, 0], case=case, what=what, itself=True)
+        except CheckFailed:
+            show_two_tokens(submission)
+            raise
+
+
+def show_two_tokens(submission: Submission) -> None:
+    """Fail on the hint's example if it, too, shows that rows are mixed: it is easier to read."""
+    case = Case(rows([1, 0, 0], [0, 0, 1]), rows([1, 2, 4], [3, 3, 9]), ones(3))
+    what = Bilingual(zh="第一行的 dx", en="dx of the first row")
+    given = Bilingual(
+        zh="x = [[1, 2, 4], [3, 3, 9]]，dy = [[1, 0, 0], [0, 0, 1]]，γ = [1, 1, 1]",
+        en="x = [[1, 2, 4], [3, 3, 9]], dy = [[1, 0, 0], [0, 0, 1]], γ = [1, 1, 1]",
+    )
+    dx, wanted = answer(submission, case).dx[0, 0], reference(case).dx[0, 0]
+    expect_close(dx, wanted, atol=1e-2, given=given, what=what)
 
 
 def test_any_shape(submission: Submission, inputs: Inputs) -> None:
@@ -204,25 +258,31 @@ def test_any_shape(submission: Submission, inputs: Inputs) -> None:
     expanded = (vector(0.5).expand(2, 3, 4), spread(inputs, 2, 3, 8)[..., ::2])
     for dy, x in (*pairs, transposed, expanded):
         flat = Case(dy.reshape(1, -1, 4).clone(), x.reshape(1, -1, 4).clone(), gamma)
-        wanted = answer(submission, flat).dx.reshape(x.shape)
-        what = f"dx of x {tuple(x.shape)} with strides {x.stride()} and dy with {dy.stride()}"
+        own, wanted = answer(submission, flat).dx.reshape(x.shape), reference(flat).dx
+        what = Bilingual(
+            zh=f"dx，其中 x 的步长为 {x.stride()}，dy 的步长为 {dy.stride()}",
+            en=f"dx for strides {x.stride()} of x and {dy.stride()} of dy",
+        )
         case = Case(dy, x, gamma)
-        compare(answer(submission, case, given=(dy, x, gamma)).dx, wanted, case=case, what=what)
+        dx = answer(submission, case, given=(dy, x, gamma)).dx
+        compare_same(dx, own, wanted.reshape(x.shape), case=case, what=what)
 
 
 def test_summed_over_rows(submission: Submission, inputs: Inputs) -> None:
     small = Case(rows([1, 2], [3, 5]), rows([1, 3], [5, 9]), ones(2))
     given = [plain_case(inputs, *leading, d=3) for leading in ((3,), (2, 2), (2, 1, 2), ())]
     for case in (small, *given):
-        whole, d = answer(submission, case), case.x.shape[-1]
+        whole, right, d = answer(submission, case), reference(case), case.x.shape[-1]
         pairs = zip(case.dy.reshape(-1, 1, 1, d), case.x.reshape(-1, 1, 1, d), strict=True)
-        parts = [answer(submission, Case(dy, x, case.gamma)) for dy, x in pairs]
+        single = [Case(dy, x, case.gamma) for dy, x in pairs]
+        parts = [answer(submission, one) for one in single]
         for number, name in ((2, "dβ"), (1, "dγ")):
-            for one in (whole, *parts):
-                shape = tuple(one[number].shape)
-                expect_equal(shape, (d,), what=f"shape of {name}", given=case.shown())
-            wanted = torch.stack([one[number] for one in parts]).sum(0)
-            compare(whole[number], wanted, case=case, what=name)
+            what = Bilingual(zh=f"{name} 的形状", en=f"shape of {name}")
+            for each, one in zip((case, *single), (whole, *parts), strict=True):
+                expect_equal(tuple(one[number].shape), (d,), what=what, given=each.shown())
+            own = torch.stack([one[number] for one in parts]).sum(0)
+            what = Bilingual(zh=f"一次算完各行的 {name}", en=f"{name} of all rows in one call")
+            compare_same(whole[number], own, right[number], case=case, what=what)
 
 
 def test_beta_gradient(submission: Submission, inputs: Inputs) -> None:
@@ -235,9 +295,11 @@ def test_normalized_x(submission: Submission, inputs: Inputs) -> None:
     for x in (row(1, 2, 3, 6), spread(inputs, 1, 1, 4, scale=30, offset=100)):
         x_hat, case = x_hat_of(submission, x)
         zero, one = torch.zeros((), dtype=torch.float64), torch.ones((), dtype=torch.float64)
-        compare(x_hat.mean(), zero, case=case, what=f"mean of dγ = {_numbers(x_hat)}")
+        shown = _numbers(x_hat)
+        what = Bilingual(zh=f"dγ = {shown} 的均值", en=f"mean of dγ = {shown}")
+        compare(x_hat.mean(), zero, case=case, what=what)
         # At D = 4 the unbiased estimate gives 3/4: that is the next check's business.
-        what = f"variance of dγ = {_numbers(x_hat)}"
+        what = Bilingual(zh=f"dγ = {shown} 的方差", en=f"variance of dγ = {shown}")
         compare(x_hat.var(correction=0), one, case=case, what=what, atol=0.3, relative=False)
 
 
@@ -264,7 +326,8 @@ def test_epsilon_argument(submission: Submission, inputs: Inputs) -> None:
         compare(large, normalized(x, eps=1.0)[0, 0], case=case, what="dγ")
     for tiny in (row(-0.002, 0.002), spread(inputs, 1, 1, 4, scale=2e-3)):
         (stated, _), (default, case) = (x_hat_of(submission, tiny, eps) for eps in (1e-5, None))
-        compare(default, stated, case=case, what="dγ")
+        what = Bilingual(zh="不传 eps 时的 dγ", en="dγ without an eps argument")
+        compare_same(default, stated, normalized(tiny)[0, 0], case=case, what=what)
 
 
 def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
@@ -288,8 +351,10 @@ def expect_orthogonal(dx: Tensor, direction: Tensor, case: Case, name: str) -> N
     worst = int(along.abs().nan_to_num(torch.inf).argmax())
     dy, x, shown = (one.reshape(-1, one.shape[-1])[worst] for one in (case.dy, case.x, dx))
     given = Case(dy, x, case.gamma, case.eps).shown()
-    actual = f"{name} = {float(along[worst]):.5g}, dx = {_numbers(shown)}"
-    raise CheckFailed(f"{name} is not 0", Evidence(given, f"{name} = 0", actual))
+    row = _numbers(shown)
+    what = Bilingual(zh=f"{name}，其中 dx = {row}", en=f"{name}, where dx = {row}")
+    seen = Evidence(given, "0", f"{float(along[worst]):.5g}", what)
+    raise CheckFailed(f"{name} is not 0", seen)
 
 
 def test_mean_term(submission: Submission, inputs: Inputs) -> None:
@@ -311,8 +376,8 @@ def test_variance_term(submission: Submission, inputs: Inputs) -> None:
 def test_gamma_before_means(submission: Submission, inputs: Inputs) -> None:
     for case in (Case(row(1, 0, 0), row(1, 2, 4), vector(2, 1, 1)), plain_case(inputs, 1, 4)):
         inside = replace(case, dy=case.dy * case.gamma, gamma=torch.ones_like(case.gamma))
-        wanted = answer(submission, inside).dx
-        compare(answer(submission, case).dx, wanted, case=case, what="dx")
+        own, wanted = answer(submission, inside).dx, reference(case).dx
+        compare_same(answer(submission, case).dx, own, wanted, case=case, what="dx")
 
 
 def test_input_gradient(submission: Submission, inputs: Inputs) -> None:
@@ -349,19 +414,35 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     mixed = ((brain, single), (half, single), (brain, brain), (half, half), (single, single))
     for wide, narrow in (*mixed, (torch.float64, torch.float64)):
         case = Case(plain.dy.to(wide), plain.x.to(wide), plain.gamma.to(narrow))
-        found = tuple(one.dtype for one in answer(submission, case))
-        given = f"{wide} dy and x, {narrow} γ"
-        expect_equal(found, (wide, narrow, narrow), what="dtypes of (dx, dγ, dβ)", given=given)
+        found = ", ".join(kind(one.dtype) for one in answer(submission, case))
+        wanted = ", ".join(kind(one) for one in (wide, narrow, narrow))
+        what = Bilingual(zh="dx、dγ、dβ 的 dtype", en="dtypes of dx, dγ, dβ")
+        given = Bilingual(
+            zh=f"dy 和 x 是 {kind(wide)}，γ 是 {kind(narrow)}",
+            en=f"dy and x in {kind(wide)}, γ in {kind(narrow)}",
+        )
+        expect_equal(found, wanted, what=what, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0 here; float64 gives ±1.6e-6.
     x_hat, case = x_hat_of(submission, row(1, 1 + 1e-8))
     if not bool(x_hat.any()):
-        seen = Evidence(case.shown(), "dγ = [-1.5811e-06, 1.5811e-06]", "dγ = [0, 0]")
+        seen = Evidence(case.shown(), "[-1.5811e-06, 1.5811e-06]", "[0, 0]", "dγ")
         raise CheckFailed("float64 input is rounded to float32", seen)
     # Where another check has failed already, what is off by more than LOOSE is its business.
     pairs = zip(("dx", "dγ", "dβ"), answer(submission, plain), reference(plain), strict=True)
-    for name, got, wanted in pairs:
-        if bool(((got - wanted).abs() < LOOSE).all()):
-            compare(got, wanted, case=plain, what=name, atol=TIGHT)
+    for name, got, right in pairs:
+        if bool(((got - right).abs() < LOOSE).all()):
+            expect_precise(got, right, plain, name)
+
+
+def expect_precise(got: Tensor, right: Tensor, case: Case, name: str) -> None:
+    """Require `right` within TIGHT, and show the error: no five digits of both would differ."""
+    error, most = float((got - right).abs().max()), TIGHT * (1 + float(right.abs().max()))
+    if not error <= most:
+        allowed = Bilingual(zh=f"误差不超过 {most:.2g}", en=f"an error of {most:.2g} at most")
+        found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+        given = case.shown()
+        given = Bilingual(zh=f"float64，{given.zh}", en=f"float64, {given.en}")
+        raise CheckFailed(f"{name} off by {error:.2g}", Evidence(given, allowed, found, name))
 
 
 def test_half_precision(submission: Submission, inputs: Inputs) -> None:
@@ -373,15 +454,21 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         dy = torch.ones(x.shape, dtype=dtype)
         case = Case(dy, x.to(dtype), torch.ones(2, dtype=single))
         got, wanted = answer(submission, case), reference(case)
-        compare(got.dbeta, wanted.dbeta, case=case, what=f"dβ of {x.shape[1]} {dtype} rows of 1")
-        compare(got.dgamma, wanted.dgamma, case=case, what=f"dγ for {dtype}")
+        count, name = x.shape[1], kind(dtype)
+        what = Bilingual(
+            zh=f"dβ，dy 是 {count} 行全 1 的 {name}", en=f"dβ for {count} rows of 1 in {name}"
+        )
+        compare(got.dbeta, wanted.dbeta, case=case, what=what)
+        what = Bilingual(zh=f"{name} 输入的 dγ", en=f"dγ for {name} inputs")
+        compare(got.dgamma, wanted.dgamma, case=case, what=what)
     for dtype, rtol in ((half, 2**-10), (brain, 2**-7)):
         for scale, offset in ((1.0, 4.0), (1000.0, 0.0)):
             x = inputs.randn(1, 8, 64, scale=scale, offset=offset).to(dtype)
             dy, gamma = signed(inputs, 1, 8, 64).to(dtype), inputs.uniform(64, low=0.5, high=2.0)
             case = Case(dy, x, gamma.to(single))
             got, wanted = answer(submission, case), reference(case)
-            slack, what = 1e-4 * float(wanted.dx.abs().max()), f"dx for {dtype}"
+            slack, name = 1e-4 * float(wanted.dx.abs().max()), kind(dtype)
+            what = Bilingual(zh=f"{name} 输入的 dx", en=f"dx for {name} inputs")
             pair = (got.dx, wanted.dx)
             compare(*pair, case=case, what=what, rtol=rtol, atol=slack, relative=False)
             compare(got.dgamma, wanted.dgamma, case=case, what="dγ")
@@ -393,7 +480,7 @@ def test_empty(submission: Submission, inputs: Inputs) -> None:
         x = inputs.randn(*leading, 8)
         case = Case(x.clone(), x, ones(8))
         dx, dgamma, dbeta = answer(submission, case)
-        expect_equal(tuple(dx.shape), tuple(x.shape), what="shape of dx", given=case.shown())
+        expect_equal(tuple(dx.shape), tuple(x.shape), what=DX_SHAPE, given=case.shown())
         for name, one in (("dγ", dgamma), ("dβ", dbeta)):
             compare(one, torch.zeros(8, dtype=torch.float64), case=case, what=name)
 

@@ -16,10 +16,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
@@ -31,6 +34,11 @@ from interview.grading.suite import (
 # of its own judges that. Every mistake in a formula moves some output by more than 1e-3.
 LOOSE = 1e-5
 TIGHT = 1e-10
+
+OUTPUT_SHAPE = Bilingual(zh="输出的形状", en="output shape")
+OUTPUT_DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
+KERNEL_SIZES = Bilingual(zh="各个卷积核的元素个数", en="sizes of all kernels")
+INITIAL = Bilingual(zh="可训练参数的初值", en="initial values of the trainable parameters")
 
 
 # ── LayerNorm: the reference, and parameters by role ────────────────────────────────────────
@@ -54,8 +62,18 @@ def plain(submission: Submission, x: Tensor, eps: float = 1e-5) -> Tensor:
     return output
 
 
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
 def expect_either_divisor(
-    y: Tensor, x: Tensor, *, atol: float, rtol: float = 0.0, eps: float = 1e-5, what: str = "output"
+    y: Tensor,
+    x: Tensor,
+    *,
+    atol: float,
+    rtol: float = 0.0,
+    eps: float = 1e-5,
+    what: Words = OUTPUT,
 ) -> None:
     """Require the reference, or what ÷ (D − 1) makes of it: the divisor has a check of its own."""
     other = reference(x, eps=eps, unbiased=True)
@@ -68,8 +86,11 @@ def gain_and_bias(layer: nn.Module) -> tuple[nn.Parameter, nn.Parameter]:
     gains = [one for one in layer.parameters() if bool((one == 1).all())]
     biases = [one for one in layer.parameters() if bool((one == 0).all())]
     if len(gains) != 1 or len(biases) != 1:
-        found = [[round(value, 4) for value in one.tolist()] for one in layer.parameters()]
-        raise CheckFailed(f"expected one parameter of ones and one of zeros, found {found}")
+        found = str([[round(value, 4) for value in one.tolist()] for one in layer.parameters()])
+        wanted = Bilingual(
+            zh="一个参数全为 1，一个全为 0", en="one parameter of ones, one of zeros"
+        )
+        raise CheckFailed(f"initial values: {found}", Evidence(None, wanted, found, INITIAL))
     return gains[0], biases[0]
 
 
@@ -86,7 +107,8 @@ def with_affine(
 
 def gradient_of(leaf: Tensor, name: str) -> Tensor:
     if leaf.grad is None:
-        raise CheckFailed(f"no gradient reaches {name}")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
 
 
@@ -196,7 +218,12 @@ class Twin:
 
 
 def expect_twin(
-    actual: Tensor, wanted: list[Tensor], values: Values, *, given: Tensor, what: str = "output"
+    actual: Tensor,
+    wanted: list[Tensor],
+    values: Values,
+    *,
+    given: Tensor,
+    what: Words = OUTPUT,
 ) -> None:
     """Require one of the wanted outputs, give or take the biases of conv2 and the projection.
 
@@ -217,34 +244,52 @@ def test_norm_runs(submission: Submission, inputs: Inputs) -> None:
     for layer in (submission.LayerNorm(8), submission.LayerNorm(8, affine=False)):
         for shape in ((2, 8), (8,), (2, 3, 8)):
             x = inputs.randn(*shape, dtype=torch.float32)
-            expect_equal(tuple(layer(x).shape), shape, what="shape", given=shape)
+            expect_equal(tuple(layer(x).shape), shape, what=OUTPUT_SHAPE, given=shape)
 
 
 def test_affine_parameters(submission: Submission, inputs: Inputs) -> None:
     layer, bare = submission.LayerNorm(3), submission.LayerNorm(3, affine=False)
     trainable = [one for one in layer.parameters() if one.requires_grad]
     found = sorted([round(value, 4) for value in one.flatten().tolist()] for one in trainable)
-    expect_equal(found, [[0.0] * 3, [1.0] * 3], what="initial values", given="LayerNorm(3)")
+    expect_equal(found, [[0.0] * 3, [1.0] * 3], what=INITIAL, given="LayerNorm(3)")
     names = [name for name, _ in bare.named_parameters()]
-    expect_equal(names, [], what="parameters", given="LayerNorm(3, affine=False)")
+    what = Bilingual(zh="参数的名字", en="names of parameters")
+    expect_equal(names, [], what=what, given="LayerNorm(3, affine=False)")
     buffers = [name for one in (layer, bare) for name, _ in one.named_buffers()]
-    expect_equal(buffers, [], what="buffers")
+    expect_equal(buffers, [], what=Bilingual(zh="buffer 的名字", en="names of buffers"))
     # Compared with the submission's own normalized values, so that only γ and β are judged.
-    for x, gain, bias in (
-        (row(1, 3), row(2, 3)[0], row(10, 20)[0]),
-        (inputs.randn(4, 3), inputs.uniform(3, low=0.5, high=2.0), inputs.randn(3)),
+    for x, gain, bias, what in (
+        (
+            row(1, 3),
+            row(2, 3)[0],
+            row(10, 20)[0],
+            Bilingual(
+                zh="γ = [2, 3]、β = [10, 20] 时的输出", en="output at γ = [2, 3], β = [10, 20]"
+            ),
+        ),
+        (
+            inputs.randn(4, 3),
+            inputs.uniform(3, low=0.5, high=2.0),
+            inputs.randn(3),
+            Bilingual(zh="γ、β 取随机值时的输出", en="output at random γ, β"),
+        ),
     ):
-        wanted = plain(submission, x).double() * gain + bias
-        what = f"output at γ = {gain.tolist()}, β = {bias.tolist()}"
+        own = plain(submission, x).double() * gain + bias
         affine, _, _ = with_affine(submission, gain, bias)
-        expect_close(affine(x.clone()), wanted, atol=LOOSE, given=x, what=what)
+        y = affine(x.clone())
+        try:
+            expect_close(y, own, atol=LOOSE, given=x, what=what, itself=True)
+        except CheckFailed:  # the definition is shown, unless it is `own` that strays from it
+            expect_close(y, reference(x) * gain + bias, atol=LOOSE, given=x, what=what)
+            raise
 
 
 def test_norm_leaves_input(submission: Submission, inputs: Inputs) -> None:
     for x in (row(1, 3, dtype=torch.float32), inputs.randn(2, 3, 2, dtype=torch.float32)):
         before = x.clone()
         submission.LayerNorm(2)(x)
-        expect_close(x, before, atol=0.0, given=before, what="x after the call")
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_close(x, before, atol=0.0, given=before, what=what)
 
 
 def test_biased_variance(submission: Submission, inputs: Inputs) -> None:
@@ -257,7 +302,8 @@ def test_epsilon_inside_root(submission: Submission, inputs: Inputs) -> None:
     tiny, ordinary = inputs.randn(2, 8, scale=1e-3), inputs.randn(2, 8)
     for x, eps in ((row(-0.001, 0.001), 1e-5), (tiny, 1e-5), (ordinary, 0.1)):
         y = plain(submission, x, eps)
-        expect_either_divisor(y, x, atol=LOOSE, eps=eps, what=f"output at eps={eps}")
+        what = Bilingual(zh=f"eps={eps:g} 时的输出", en=f"output at eps={eps:g}")
+        expect_either_divisor(y, x, atol=LOOSE, eps=eps, what=what)
 
 
 def test_large_offset(submission: Submission, inputs: Inputs) -> None:
@@ -273,19 +319,26 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         layer = submission.LayerNorm(8, affine=affine)
         for dtype in (torch.bfloat16, torch.float16, torch.float32):
             y = layer(inputs.randn(2, 8, dtype=dtype))
-            given = f"{dtype} input, affine={affine}"
-            expect_equal(y.dtype, dtype, what="output dtype", given=given)
+            given = Bilingual(
+                zh=f"{kind(dtype)} 的 x，affine={affine}", en=f"{kind(dtype)} x, affine={affine}"
+            )
+            expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0; float64 gives ±1.6e-6, or another
     # number where the formula is wrong.
     if not bool(plain(submission, row(1, 1 + 1e-8)).any()):
-        seen = Evidence("[1, 1.00000001] in float64", "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
+        given = Bilingual(zh="float64 的 [1, 1.00000001]", en="[1, 1.00000001] in float64")
+        seen = Evidence(given, "[-1.5811e-06, 1.5811e-06]", "[0, 0]")
         raise CheckFailed("float64 input is rounded to float32", seen)
     # At σ ~ 1e6 even a misplaced ε changes less than TIGHT, so what is left is rounding.
     x = inputs.randn(4, 8, scale=1e6)
     y = submission.LayerNorm(8).double()(x.clone())
-    expect_equal(y.dtype, torch.float64, what="output dtype", given="float64 input and parameters")
-    if bool(((y - reference(x)).abs() < LOOSE).all()):
-        expect_close(y, reference(x), atol=TIGHT, given=x, what="output for a float64 input")
+    given = Bilingual(zh="x 和参数都是 float64", en="x and parameters in float64")
+    expect_equal(y.dtype, torch.float64, what=OUTPUT_DTYPE, given=given)
+    error = float((y - reference(x)).abs().max())
+    if TIGHT < error < LOOSE:  # the error is shown: no five digits of both would differ
+        allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
+        found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+        raise CheckFailed(f"float64: off by {error:.2g}", Evidence(given, allowed, found))
 
 
 def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
@@ -297,7 +350,7 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
         given += [torch.cat([small, inputs.randn(8, 64, scale=1000.0, dtype=dtype)])]
     for x in given:
         rtol = 2**-10 if x.dtype == torch.float16 else 2**-7
-        what = f"output for {x.dtype}"
+        what = Bilingual(zh=f"{kind(x.dtype)} 的输出", en=f"output in {kind(x.dtype)}")
         expect_either_divisor(plain(submission, x), x, atol=1e-5, rtol=rtol, what=what)
 
 
@@ -306,18 +359,22 @@ def test_wrong_width(submission: Submission, inputs: Inputs) -> None:
         layer = submission.LayerNorm(8, affine=affine).double()
         for x in (inputs.randn(3, 1), inputs.randn(3, 9), inputs.randn(8, 2)):
             if raises(lambda layer=layer, x=x: layer(x)) is None:
-                given = f"shape {tuple(x.shape)} to LayerNorm(8, affine={affine})"
-                actual = f"shape {tuple(layer(x).shape)}"
-                message = f"{given} gives {actual}"
-                raise CheckFailed(message, Evidence(given, "an exception", actual))
+                call, shape = f"LayerNorm(8, affine={affine})", tuple(x.shape)
+                given = Bilingual(
+                    zh=f"{call}，x 的形状为 {shape}", en=f"{call}, x of shape {shape}"
+                )
+                wanted, shape = Bilingual(zh="抛出异常", en="an exception"), tuple(layer(x).shape)
+                actual = Bilingual(zh=f"形状为 {shape} 的输出", en=f"an output of shape {shape}")
+                raise CheckFailed(f"{given.en} raises nothing", Evidence(given, wanted, actual))
 
 
 def test_norm_gradients(submission: Submission, inputs: Inputs) -> None:
     # A random cotangent: under .sum() the gradient of x is zero by identity.
     constant = torch.full((1, 3), 3.0, dtype=torch.float64)
     one, zero = torch.ones(3, dtype=torch.float64), torch.zeros(3, dtype=torch.float64)
+    small = row(1, 2, 4)
     for values, cotangent, gain, bias in (
-        (row(1, 2, 4), row(1, 0, 0), one, zero),
+        (small, row(1, 0, 0), one, zero),
         (inputs.randn(4, 3), inputs.randn(4, 3), inputs.uniform(3, low=0.5), inputs.randn(3)),
         (constant, inputs.randn(1, 3), one, zero),
     ):
@@ -334,8 +391,18 @@ def test_norm_gradients(submission: Submission, inputs: Inputs) -> None:
             # Gradients grow as 1/√(σ² + ε) ≤ 316, and a float32 detour costs 1e-7/σ² of them:
             # 1e-3 at σ = 0.01. What is cut out of the graph costs a fifth or more.
             worst = 1e-3 * (1 + float(wanted.abs().max()))
-            got = gradient_of(leaf, name)
-            expect_close(got, wanted, atol=worst, given=values, what=f"gradient of {name}")
+            got, what = gradient_of(leaf, name), gradient_words(name)
+            given = FIRST_OUTPUT if values is small else values
+            expect_close(got, wanted, atol=worst, given=given, what=what)
+
+
+FIRST_OUTPUT = Bilingual(
+    zh="[1, 2, 4]，损失取第一个输出", en="[1, 2, 4], with the first output as the loss"
+)
+
+
+def gradient_words(name: str) -> Bilingual:
+    return Bilingual(zh=f"{name} 的梯度", en=f"gradient of {name}")
 
 
 # ── Checks of ResidualBlock ─────────────────────────────────────────────────────────────────
@@ -344,32 +411,47 @@ def test_norm_gradients(submission: Submission, inputs: Inputs) -> None:
 def test_block_runs(submission: Submission, inputs: Inputs) -> None:
     x = inputs.randn(2, 2, 4, 4, dtype=torch.float32)
     y = submission.ResidualBlock(2, 2)(x)
-    expect_equal(tuple(y.shape), (2, 2, 4, 4), what="shape", given="(2, 2, 4, 4)")
+    expect_equal(tuple(y.shape), (2, 2, 4, 4), what=OUTPUT_SHAPE, given="(2, 2, 4, 4)")
 
 
 def test_block_leaves_input(submission: Submission, inputs: Inputs) -> None:
     for training in (True, False):
         block, _ = filled(submission, inputs, 2, 2)
-        x = inputs.randn(2, 2, 3, 3)
+        # Rows of (−1, 2), which the hint tells, are 0.5 from the mean of their channel.
+        x = row(-1, 2).expand(2, 2, 3, 2).clone() if training else inputs.randn(2, 2, 3, 3)
         before = x.clone()
         with torch.no_grad():
             block.train(training)(x)
-        expect_close(x, before, given=before, atol=0.0, what="the caller's x after the call")
+        what = Bilingual(zh="调用之后的 x", en="x after the call")
+        expect_close(x, before, given=before, atol=0.0, what=what)
 
 
 def test_identity_shortcut(submission: Submission, inputs: Inputs) -> None:
     # In float32, in which a shortcut that is cast to float32 is exact too; x + 0 is exact.
     block = submission.ResidualBlock(2, 2)
     kernels = sizes(block, "kernel")
-    expect_equal(kernels, [36, 36], what="sizes of all kernels", given="ResidualBlock(2, 2)")
-    x, cotangent = (inputs.randn(2, 2, 3, 3, dtype=torch.float32) for _ in range(2))
+    expect_equal(kernels, [36, 36], what=KERNEL_SIZES, given="ResidualBlock(2, 2)")
+    x, cotangent = (
+        inputs.uniform(2, 2, 3, 2, low=-0.9, high=0.9, dtype=torch.float32) for _ in range(2)
+    )
+    # The first row is the hint's example, and is off by most where the shortcut is not x.
+    x[0, 0, 0] = row(-1, 2)[0]
+    cotangent[0, 0, 0] = 3.0
     leaf = x.clone().requires_grad_()
     y = zeroed(block)(leaf)
-    expect_close(y, x, given=x, atol=0.0, what="output with all parameters 0")
-    expect(y.requires_grad, "with all parameters 0, no gradient passes the shortcut")
+    what = Bilingual(zh="参数全为 0 时的输出", en="output with all parameters 0")
+    expect_close(y, x, given=x, atol=0.0, what=what)
+    said = Bilingual(
+        zh="参数全为 0 时，没有梯度经过捷径",
+        en="with all parameters 0, no gradient passes the shortcut",
+    )
+    expect(y.requires_grad, said)
     (y * cotangent).sum().backward()
-    got = gradient_of(leaf, "x")
-    expect_close(got, cotangent, given=cotangent, atol=1e-6, what="gradient of x")
+    what = Bilingual(
+        zh="参数全为 0 时，由 y 的梯度得到的 x 的梯度",
+        en="gradient of x from that of y, with all parameters 0",
+    )
+    expect_close(gradient_of(leaf, "x"), cotangent, given=cotangent, atol=1e-6, what=what)
 
 
 def test_pre_activation_order(submission: Submission, inputs: Inputs) -> None:
@@ -379,7 +461,8 @@ def test_pre_activation_order(submission: Submission, inputs: Inputs) -> None:
     expect_gradients(block, twins, values, x, inputs.randn(3, 2, 4, 3))
     with torch.no_grad():
         wanted = [twin(x, training=False) for twin in twins]
-        expect_twin(block.eval()(x.clone()), wanted, values, given=x, what="output in eval")
+        what = Bilingual(zh="eval() 下的输出", en="output in eval()")
+        expect_twin(block.eval()(x.clone()), wanted, values, given=x, what=what)
 
 
 def expect_gradients(
@@ -391,26 +474,32 @@ def expect_gradients(
     y = block(theirs)
     expect_twin(y, outputs, values, given=x)
     (outputs[0] * cotangent).sum().backward()
-    expect(y.requires_grad, "the output does not depend on x for autograd")
+    said = Bilingual(
+        zh="autograd 看不到输出对 x 的依赖", en="the output does not depend on x for autograd"
+    )
+    expect(y.requires_grad, said)
     (y * cotangent).sum().backward()
     wanted = gradient_of(ours, "x")
     worst = 1e-3 * (1 + float(wanted.abs().max()))
-    expect_close(gradient_of(theirs, "x"), wanted, atol=worst, given=x, what="gradient of x")
+    what = gradient_words("x")
+    expect_close(gradient_of(theirs, "x"), wanted, atol=worst, given=x, what=what)
     for name, one in block.named_parameters():
         # A bias that a norm cancels may well receive none; a kernel may not.
-        expect(one.grad is not None or is_vector(one), f"{name} receives no gradient")
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        expect(one.grad is not None or is_vector(one), said)
 
 
 def test_channel_change(submission: Submission, inputs: Inputs) -> None:
     for cin, cout in ((2, 3), (3, 2)):
-        given = f"ResidualBlock({cin}, {cout})"
+        call = f"ResidualBlock({cin}, {cout})"
         block = build(submission, cin, cout)
         y = block(inputs.randn(2, cin, 3, 3))
-        expect_equal(tuple(y.shape), (2, cout, 3, 3), what="shape", given=f"{given}, 3×3 images")
+        given = Bilingual(zh=f"{call}，3×3 的图像", en=f"{call}, 3×3 images")
+        expect_equal(tuple(y.shape), (2, cout, 3, 3), what=OUTPUT_SHAPE, given=given)
         wanted = sorted([cin * cout, 9 * cin * cout, 9 * cout * cout])
-        expect_equal(sizes(block, "kernel"), wanted, what="sizes of all kernels", given=given)
-        norms = sizes(block, "scale")
-        expect_equal(norms, sorted([cin, cout]), what="channels of the norms", given=given)
+        expect_equal(sizes(block, "kernel"), wanted, what=KERNEL_SIZES, given=call)
+        what = Bilingual(zh="各个 BN 的通道数", en="channels of the norms")
+        expect_equal(sizes(block, "scale"), sorted([cin, cout]), what=what, given=call)
 
 
 def test_single_channel(submission: Submission, inputs: Inputs) -> None:
@@ -419,7 +508,11 @@ def test_single_channel(submission: Submission, inputs: Inputs) -> None:
         y = zeroed(build(submission, cin, cout))(x)
         # With all parameters 0 a projection gives 0 exactly; a broadcast x does not.
         wanted = torch.zeros(2, *x.shape[2:], cout)
-        what = f"ResidualBlock({cin}, {cout}) with all parameters 0, channels last"
+        call = f"ResidualBlock({cin}, {cout})"
+        what = Bilingual(
+            zh=f"{call} 的参数全为 0 时，每个像素的各个通道",
+            en=f"all channels of a pixel, from {call} with all parameters 0",
+        )
         expect_close(y.movedim(1, -1), wanted, atol=0.0, given=x.movedim(1, -1), what=what)
 
 
@@ -436,13 +529,17 @@ def test_downsampling(submission: Submission, inputs: Inputs) -> None:
             x = inputs.randn(2, 2, height, width)
             # With all parameters 0 a projection gives 0; a sliced or pooled x would stay.
             wanted = torch.zeros(2, cout, -(-height // stride), -(-width // stride))
-            what = f"ResidualBlock(2, {cout}, stride={stride}) with all parameters 0"
+            call = f"ResidualBlock(2, {cout}, stride={stride})"
+            what = Bilingual(
+                zh=f"{call} 的参数全为 0 时的输出", en=f"output of {call} with all parameters 0"
+            )
             expect_close(block(x), wanted, atol=0.0, given=x, what=what)
     block, values = filled(submission, inputs, 2, 3, 2)
     twins = [Twin(values, 2, 3, 2), Twin(values, 2, 3, 2, raw=True)]
     x = inputs.randn(3, 2, 5, 4, scale=2.0, offset=0.5)
     outputs = [twin(x) for twin in twins]
-    expect_twin(block(x.clone()), outputs, values, given=x, what="output at stride 2")
+    what = Bilingual(zh="stride=2 时的输出", en="output at stride=2")
+    expect_twin(block(x.clone()), outputs, values, given=x, what=what)
 
 
 def test_residual_stream_dtype(submission: Submission, inputs: Inputs) -> None:
@@ -452,14 +549,26 @@ def test_residual_stream_dtype(submission: Submission, inputs: Inputs) -> None:
     x[0] = 257.0  # the worst element, and so the example that is shown
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         y = block(x.clone())
-    given = "float32 x under bfloat16 autocast"
-    expect_close(y, x, atol=0.0, given=x, what=f"output for {given}, all parameters 0")
-    expect_equal(y.dtype, torch.float32, what="output dtype", given=given)
+    given = Bilingual(
+        zh="float32 的 x，bfloat16 的 autocast", en="float32 x under bfloat16 autocast"
+    )
+    what = Bilingual(
+        zh="bfloat16 的 autocast 下，参数全为 0 时的输出",
+        en="output under bfloat16 autocast, with all parameters 0",
+    )
+    expect_close(y, x, atol=0.0, given=x, what=what)
+    expect_equal(y.dtype, torch.float32, what=OUTPUT_DTYPE, given=given)
     for dtype in (torch.bfloat16, torch.float64):
         x = inputs.randn(2, 2, 3, 3, dtype=dtype)
         y = zeroed(block.to(dtype))(x.clone())
-        expect_equal(y.dtype, dtype, what="output dtype", given=f"block and x in {dtype}")
-        expect_close(y, x, atol=0.0, given=x, what=f"{dtype} output, all parameters 0")
+        name = kind(dtype)
+        given = Bilingual(zh=f"块和 x 都是 {name}", en=f"block and x in {name}")
+        expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=given)
+        what = Bilingual(
+            zh=f"块和 x 都是 {name}、参数全为 0 时的输出",
+            en=f"output with block and x in {name} and all parameters 0",
+        )
+        expect_close(y, x, atol=0.0, given=x, what=what)
 
 
 def test_dead_bias(submission: Submission, inputs: Inputs) -> None:
@@ -468,11 +577,15 @@ def test_dead_bias(submission: Submission, inputs: Inputs) -> None:
     for name, one in block.named_parameters():
         # 1e-15 of rounding is left of a gradient that is 0 by identity; others are near 1.
         largest = 0.0 if one.grad is None else float(one.grad.abs().max())
-        expect(
-            largest > 1e-9,
-            f"the gradient of {name} is 0 but for rounding: {largest:.1g}",
-            given="ResidualBlock(2, 2) in training, float64",
+        said = Bilingual(
+            zh=f"{name} 的梯度是 0，只剩舍入误差：{largest:.1g}",
+            en=f"the gradient of {name} is 0 but for rounding: {largest:.1g}",
         )
+        given = Bilingual(
+            zh="训练中的 ResidualBlock(2, 2)，float64",
+            en="ResidualBlock(2, 2) in training, float64",
+        )
+        expect(largest > 1e-9, said, given=given)
 
 
 # ── Probes: the first check that fails, and what is computed there ──────────────────────────

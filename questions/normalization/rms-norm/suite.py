@@ -6,21 +6,19 @@ one judges: the direction of the output, then whether a mean hides in the denomi
 size, then ε. Where w multiplies, gradients and dtypes come last.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
 from interview.grading.suite import (
-    OUTPUT,
     Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
-    Words,
     expect_close,
     expect_equal,
+    expect_same,
+    raises,
 )
 
 # float64 throughout: outputs are below √D · |w| < 10, a mean of squares cancels nothing, and
@@ -78,34 +76,6 @@ def gradient_of(leaf: Tensor, name: str) -> Tensor:
         said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
         raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
-
-
-def expect_same(
-    actual: Tensor,
-    own: Tensor,
-    wanted: Tensor,
-    *,
-    atol: float,
-    given: Tensor | Words,
-    what: Words = OUTPUT,
-) -> None:
-    """Require what the submission gives for the same values elsewhere, right or wrong.
-
-    Where the two differ the definition is shown, unless it is `own` that strays from it.
-    """
-    try:
-        expect_close(actual, own, atol=atol, given=given, what=what, itself=True)
-    except CheckFailed:
-        expect_close(actual, wanted, atol=atol, given=given, what=what)
-        raise
-
-
-def raises(call: Callable[[], object]) -> Exception | None:
-    try:
-        call()
-    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
-        return error
-    return None
 
 
 def test_constructs(submission: Submission, inputs: Inputs) -> None:

@@ -21,6 +21,7 @@ from interview.grading.suite import (
     Words,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # What the contract allows: (4·eps + 2e-6·(1 + angle)) times the pair's norm. An angle computed in
@@ -58,14 +59,6 @@ def tokens(*rows: tuple[float, ...], dtype: torch.dtype = torch.float32) -> Tens
 
 def floats(inputs: Inputs, *shape: int) -> Tensor:
     return inputs.randn(*shape, dtype=torch.float32)
-
-
-def raises(call: Callable[[], object]) -> Exception | None:
-    try:
-        call()
-    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
-        return error
-    return None
 
 
 def at(*places: int) -> Tensor:

@@ -21,6 +21,7 @@ from interview.grading.suite import (
     expect,
     expect_close,
     expect_equal,
+    raises,
 )
 
 Sublayer = Callable[[Tensor], Tensor]
@@ -121,14 +122,6 @@ def ratio(layer: nn.Module) -> float:
     y = layer(X.clone(), constant(F)).double()
     trunk, branch = (float((y * one).sum() / one.square().sum()) for one in (X, F))
     return trunk / branch if branch else torch.inf
-
-
-def raises(attempt: Callable[[], object]) -> Exception | None:
-    try:
-        attempt()
-    except Exception as error:  # noqa: BLE001 - any exception is an answer
-        return error
-    return None
 
 
 # ── The residual ────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from interview.grading.suite import (
     Submission,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # In float64 rounding is 1e-16 of losses below 30: TIGHT leaves a factor of 1e4. LOOSE also admits
@@ -140,14 +141,6 @@ def expect_as(
     else:
         what = Bilingual(zh=f"损失，对照{zh}", en=f"loss, against {en}")
         expect_close(loss, other, atol=LOOSE, given=given, what=what, itself=True)
-
-
-def raises(action: Callable[[], object]) -> Exception | None:
-    try:
-        action()
-    except Exception as error:  # noqa: BLE001 - how it fails depends on how the mistake is written
-        return error
-    return None
 
 
 DTYPE = Bilingual(zh="损失的 dtype", en="dtype of the loss")
