@@ -22,7 +22,7 @@ def _entry(term: Term, languages: Sequence[Lang]) -> RenderableType:
     title = Text(term.name[first], style="bold")
     if term.name[first] != term.name[first.other]:
         title.append(f"  {term.name[first.other]}", style="not bold")
-    also = [*term.also[first], *term.also[first.other]]
+    also = dict.fromkeys((*term.also[first], *term.also[first.other]))
     if also:
         title.append(f"  ({', '.join(also)})", style="not bold dim")
     meanings = [Indented(Flow(inline(term.about[lang])), "  ") for lang in languages]

@@ -21,6 +21,7 @@ from interview.grading.suite import (
     expect,
     expect_close,
     expect_equal,
+    raises,
 )
 
 Cache = tuple[Tensor, Tensor]
@@ -119,14 +120,6 @@ def feed(layer: nn.Module, x: Tensor, *sizes: int) -> tuple[list[Tensor], Cache]
     if cache is None:
         raise ValueError(sizes)
     return outputs, cache
-
-
-def raises(attempt: Callable[[], object]) -> Exception | None:
-    try:
-        attempt()
-    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
-        return error
-    return None
 
 
 # ── What one pass puts into the cache ───────────────────────────────────────────────────────
@@ -245,7 +238,7 @@ def expect_means(y: Tensor, x: Tensor, how: Bilingual) -> None:
     if y.shape == x.shape:
         what = Bilingual(
             zh=f"{how.zh}，各个 token 的第 0 维（W_q = 0，其余权重为 I）",
-            en=f"dimension 0 of each token, {how.en} (W_q = 0, other weights I)",
+            en=f"dimension 0 of each output, {how.en} (W_q = 0, other weights I)",
         )
         expect_close(y[..., 0], wanted[..., 0], atol=LOOSE, given=x[..., 0], what=what)
     what = Bilingual(

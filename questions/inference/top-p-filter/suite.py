@@ -18,13 +18,17 @@ import torch
 from torch import Tensor
 
 from interview.grading.suite import (
+    OUTPUT,
+    Bilingual,
     CheckFailed,
     Evidence,
     Inputs,
     Submission,
+    Words,
     expect,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # In float64 probabilities are right to 1e-11 even for logits of 20000: TIGHT leaves a factor of
@@ -35,6 +39,9 @@ LOOSE = 5e-3
 TIGHT = 1e-10
 
 EXAMPLE = (0.5, 0.3, 0.15, 0.05)
+
+DTYPE = Bilingual(zh="输出的 dtype", en="output dtype")
+KEPT = Bilingual(zh="留下的个数", en="tokens kept")
 
 
 def reference(logits: Tensor, p: float, temperature: float = 1.0) -> Tensor:
@@ -64,12 +71,19 @@ def between(logits: Tensor, temperature: float = 1.0) -> float:
     return (low + high) / 2
 
 
-def told(logits: Tensor, p: float, temperature: float = 1.0) -> str:
+def told(logits: Tensor, p: float, temperature: float = 1.0) -> Bilingual:
     """What went in, as text: the probabilities of one row say more than its logits."""
-    few = logits.numel() <= 8
     probs = logits.double().softmax(-1).flatten()
-    shown = f"[{', '.join(f'{one:.4g}' for one in probs.tolist())}]" if few else f"{len(probs)}"
-    return f"p = {p:.4g}, temperature = {temperature:g}, probabilities {shown}"
+    if len(probs) <= 8:
+        shown = Bilingual(zh=f"概率 {numbers(probs)}", en=f"probabilities {numbers(probs)}")
+    else:
+        shown = Bilingual(zh=f"{len(probs)} 个 token", en=f"{len(probs)} tokens")
+    zh, en = (f"temperature = {temperature:g}{comma}p = {p:.5g}" for comma in ("，", ", "))
+    return Bilingual(zh=f"{shown.zh}，{zh}", en=f"{shown.en}, {en}")
+
+
+def numbers(values: Tensor) -> str:
+    return f"[{', '.join(f'{one:.5g}' for one in values.flatten().tolist())}]"
 
 
 def call(
@@ -78,13 +92,21 @@ def call(
     """Call on this very tensor; require a tensor of its shape."""
     options = {} if temperature is None else {"temperature": temperature}
     probs: Any = submission.top_p_probs(logits, p, **options)
-    wanted = f"a tensor of shape {tuple(logits.shape)}"
-    kind = f"a {type(probs).__name__}"
-    found = f"a tensor of shape {tuple(probs.shape)}" if isinstance(probs, Tensor) else kind
-    if not isinstance(probs, Tensor) or found != wanted:
-        given = f"logits of shape {tuple(logits.shape)}, p = {p:.4g}"
-        raise CheckFailed(f"returns {found}", Evidence(given, wanted, found))
+    if not isinstance(probs, Tensor) or probs.shape != logits.shape:
+        name = type(probs).__name__
+        wanted = tensor_of(logits)
+        found = tensor_of(probs) if isinstance(probs, Tensor) else Bilingual(zh=name, en=name)
+        shape = tuple(logits.shape)
+        given = Bilingual(
+            zh=f"logits 的形状 {shape}，p = {p:.5g}", en=f"logits of shape {shape}, p = {p:.5g}"
+        )
+        raise CheckFailed(f"returns {found.en}", Evidence(given, wanted, found))
     return probs
+
+
+def tensor_of(like: Tensor) -> Bilingual:
+    shape = tuple(like.shape)
+    return Bilingual(zh=f"形状为 {shape} 的张量", en=f"a tensor of shape {shape}")
 
 
 def output_of(
@@ -103,18 +125,33 @@ def expect_rows(
     *,
     atol: float = LOOSE,
     rtol: float = 0.0,
+    what: Words = OUTPUT,
+    itself: bool = False,
 ) -> None:
     """Compare row by row: the first that is wrong is the one shown."""
-    size = logits.shape[-1]
+    size, shape = logits.shape[-1], tuple(logits.shape)
     rows = zip(*(one.reshape(-1, size) for one in (probs, wanted, logits)), strict=True)
-    for actual, expected, given in rows:
-        try:
-            expect_close(actual, expected, atol=atol, rtol=rtol, what="probabilities")
-        except CheckFailed as failed:
-            seen = failed.evidence or Evidence(None, "", "")
-            shown = told(given, p, temperature)
-            evidence = Evidence(shown, seen.expected, seen.actual)
-            raise CheckFailed(f"{shown}: {failed}", evidence) from None
+    for n, (actual, expected, given) in enumerate(rows, start=1):
+        place = what
+        if what == OUTPUT and shape != (1, size):
+            place = Bilingual(
+                zh=f"输入形状 {shape}，输出的第 {n} 行",
+                en=f"row {n} of the output for shape {shape}",
+            )
+        shown = told(given, p, temperature)
+        expect_close(actual, expected, atol=atol, rtol=rtol, given=shown, what=place, itself=itself)
+
+
+def expect_same_rows(probs: Tensor, own: Tensor, logits: Tensor, p: float) -> None:
+    """Require what the submission gives for the same rows elsewhere, right or wrong.
+
+    Where the two differ the definition is shown, unless it is `own` that strays from it.
+    """
+    try:
+        expect_rows(probs, own, logits, p, itself=True)
+    except CheckFailed:
+        expect_rows(probs, reference(logits, p), logits, p)
+        raise
 
 
 def expect_reference(
@@ -135,23 +172,18 @@ def expect_kept(submission: Submission, logits: Tensor, p: float, count: int) ->
     probs = output_of(submission, logits, p)
     kept = int((probs > 0).sum())
     if kept != count:
-        shown = f"[{', '.join(f'{one:.5g}' for one in probs.flatten()[:8].tolist())}]"
-        seen = Evidence(told(logits, p), f"{count} kept", f"{kept} kept: {shown}")
-        raise CheckFailed(f"{told(logits, p)}: {kept} kept, expected {count}", seen)
+        shown = numbers(probs.flatten()[:8])
+        wanted = Bilingual(zh=f"留下 {count} 个", en=f"{count} kept")
+        found = Bilingual(zh=f"留下 {kept} 个：{shown}", en=f"{kept} kept: {shown}")
+        given = told(logits, p)
+        message = f"{given.en}: {kept} kept, expected {count}"
+        raise CheckFailed(message, Evidence(given, wanted, found))
 
 
 def descending(inputs: Inputs, size: int) -> Tensor:
     """Draw one row of logits in descending order, no two of them close."""
     steps = inputs.uniform(1, size, low=0.2, high=0.8)
     return steps.cumsum(-1).flip(-1)
-
-
-def raises(action: Callable[[], object]) -> Exception | None:
-    try:
-        action()
-    except Exception as error:  # noqa: BLE001 - how it fails depends on how the mistake is written
-        return error
-    return None
 
 
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
@@ -170,11 +202,11 @@ def test_repeatable(submission: Submission, inputs: Inputs) -> None:
     output_of(submission, inputs.randn(2, 5), 0.5)
     again = output_of(submission, logits, 0.9)
     differ = (first != again) & ~(first.isnan() & again.isnan())
-    expect(
-        not bool(differ.any()),
-        "another result for the same arguments",
-        given="8 rows of 64 tokens, p = 0.9, twice",
+    said = Bilingual(zh="两次的结果不同", en="two different results")
+    given = Bilingual(
+        zh="8 行，每行 64 个 token，p = 0.9，调用两次", en="8 rows of 64 tokens, p = 0.9, twice"
     )
+    expect(not bool(differ.any()), said, given=given)
 
 
 def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
@@ -186,7 +218,12 @@ def test_input_unchanged(submission: Submission, inputs: Inputs) -> None:
         before = logits.clone()
         # What raises here is the business of later checks.
         raises(partial(call, submission, logits, 0.7, temperature))
-        expect_close(logits, before, atol=0.0, given=before, what="logits after the call")
+        heat = temperature or 1.0
+        what = Bilingual(
+            zh=f"调用之后的 logits，p = 0.7，temperature = {heat:g}",
+            en=f"logits after the call, p = 0.7, temperature = {heat:g}",
+        )
+        expect_close(logits, before, atol=0.0, given=before, what=what)
 
 
 def test_rows_sum_to_one(submission: Submission, inputs: Inputs) -> None:
@@ -199,8 +236,10 @@ def test_rows_sum_to_one(submission: Submission, inputs: Inputs) -> None:
             if bool(one.isnan().any()):
                 continue
             total = float(one.sum())
-            expect_equal(f"{total:.4g}", "1", what="sum of the row", given=told(given, p))
-            expect(bool((one >= 0).all()), "a negative probability", given=told(given, p))
+            what = Bilingual(zh="这一行的和", en="sum of the row")
+            expect_equal(f"{total:.4g}", "1", what=what, given=told(given, p))
+            said = Bilingual(zh="有负的概率", en="a negative probability")
+            expect(bool((one >= 0).all()), said, given=told(given, p))
 
 
 def test_tail_removed(submission: Submission, inputs: Inputs) -> None:
@@ -208,11 +247,12 @@ def test_tail_removed(submission: Submission, inputs: Inputs) -> None:
     drawn = descending(inputs, 6)
     for logits, p in ((row(*EXAMPLE), 0.7), (drawn, between(drawn))):
         probs = output_of(submission, logits, p)[0]
-        shown = f"[{', '.join(f'{one:.5g}' for one in probs.tolist())}]"
         if not float(probs[0]) > 0 or float(probs[-1]) != 0:
-            wanted = "the first above 0, the last exactly 0"
-            seen = Evidence(told(logits, p), wanted, shown)
-            raise CheckFailed(f"{told(logits, p)}: {shown}", seen)
+            wanted = Bilingual(
+                zh="第一个大于 0，最后一个恰好为 0", en="the first above 0, the last exactly 0"
+            )
+            given, shown = told(logits, p), numbers(probs)
+            raise CheckFailed(f"{given.en}: {shown}", Evidence(given, wanted, shown))
 
 
 def test_nucleus_size(submission: Submission, inputs: Inputs) -> None:
@@ -255,9 +295,9 @@ def test_everything_at_one(submission: Submission, inputs: Inputs) -> None:
 def test_vocabulary_order(submission: Submission, inputs: Inputs) -> None:
     # Sorting takes a swap apart by the same swap; only longer cycles tell gather from scatter.
     for probabilities in (
+        (0.15, 0.5, 0.3, 0.05),
         (0.3, 0.5, 0.15, 0.05),
         (0.05, 0.15, 0.3, 0.5),
-        (0.15, 0.5, 0.3, 0.05),
         (0.3, 0.05, 0.5, 0.15),
     ):
         expect_reference(submission, row(*probabilities), 0.7)
@@ -292,7 +332,7 @@ def test_rows_apart(submission: Submission, inputs: Inputs) -> None:
     ):
         p = 0.7 if logits.shape[-1] == 4 else between(logits)
         alone = torch.cat([output_of(submission, one[None], p) for one in logits])
-        expect_rows(output_of(submission, logits, p), alone, logits, p)
+        expect_same_rows(output_of(submission, logits, p), alone, logits, p)
 
 
 def test_leading_dimensions(submission: Submission, inputs: Inputs) -> None:
@@ -300,11 +340,11 @@ def test_leading_dimensions(submission: Submission, inputs: Inputs) -> None:
         logits = inputs.randn(*shape)
         p = between(logits)
         wanted = output_of(submission, logits.reshape(-1, shape[-1]), p).reshape(shape)
-        expect_rows(output_of(submission, logits, p), wanted, logits, p)
+        expect_same_rows(output_of(submission, logits, p), wanted, logits, p)
     strided = inputs.randn(5, 3).t()
     p = between(strided)
     wanted = output_of(submission, strided.clone(memory_format=torch.contiguous_format), p)
-    expect_rows(call(submission, strided, p), wanted, strided, p)
+    expect_same_rows(call(submission, strided, p), wanted, strided, p)
 
 
 def test_large_logits(submission: Submission, inputs: Inputs) -> None:
@@ -314,13 +354,11 @@ def test_large_logits(submission: Submission, inputs: Inputs) -> None:
         wanted = reference(logits, p)
         for offset in (1000.0, -1000.0, -20_000.0):
             probs = output_of(submission, logits + offset, p)
-            shown = f"{told(logits, p)}, all logits {offset:+g}"
-            try:
-                expect_close(probs, wanted, atol=LOOSE, what="probabilities")
-            except CheckFailed as failed:
-                seen = failed.evidence or Evidence(None, "", "")
-                evidence = Evidence(shown, seen.expected, seen.actual)
-                raise CheckFailed(f"{shown}: {failed}", evidence) from None
+            shown = told(logits, p)
+            given = Bilingual(
+                zh=f"{shown.zh}，logits 全部 {offset:+g}", en=f"{shown.en}, all logits {offset:+g}"
+            )
+            expect_close(probs, wanted, atol=LOOSE, given=given)
     spread = torch.tensor([[0.0, 1000.0, -1000.0, 999.0]], dtype=torch.float64)
     expect_reference(submission, spread, 0.9)
     expect_reference(submission, row(*EXAMPLE), 0.9, 1e-3)
@@ -330,21 +368,22 @@ def test_ties(submission: Submission, inputs: Inputs) -> None:
     # Which of those that are alike is kept is free, so values are compared in order.
     level = inputs.uniform(1, 1, low=-2, high=2)
     for logits, p, count in (
-        (row(0.25, 0.25, 0.25, 0.25), 0.6, 3),
         (row(0.4, 0.2, 0.2, 0.2), 0.5, 2),
+        (row(0.25, 0.25, 0.25, 0.25), 0.6, 3),
         (level.expand(2, 10).clone(), 0.65, 7),
     ):
         probs = output_of(submission, logits, p)
         for one in probs:
-            expect_equal(int((one > 0).sum()), count, what="tokens kept", given=told(logits[0], p))
+            expect_equal(int((one > 0).sum()), count, what=KEPT, given=told(logits[0], p))
         wanted = reference(logits, p).sort(-1).values
-        expect_rows(probs.sort(-1).values, wanted, logits, p)
+        what = Bilingual(zh="输出，从小到大排列", en="output, in ascending order")
+        expect_rows(probs.sort(-1).values, wanted, logits, p, what=what)
 
 
 def test_excluded_tokens(submission: Submission, inputs: Inputs) -> None:
     random = inputs.randn(2, 7)
     random[:, 2:4] = -torch.inf
-    for logits in (row(0.5, 0.3, 0.2, 0.0), row(0.0, 0.3, 0.5, 0.2), random):
+    for logits in (row(0.0, 0.3, 0.5, 0.2), row(0.5, 0.3, 0.2, 0.0), random):
         for temperature in (1.0, 2.0):
             p = between(logits, temperature) if logits is random else 0.7
             expect_reference(submission, logits, p, temperature)
@@ -354,16 +393,23 @@ def test_excluded_tokens(submission: Submission, inputs: Inputs) -> None:
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.float64, torch.float32):
         probs = output_of(submission, row(*EXAMPLE, dtype=dtype), 0.7)
-        expect_equal(probs.dtype, dtype, what="dtype of the result", given=f"{dtype} logits")
+        given = Bilingual(zh=f"{kind(dtype)} 的 logits", en=f"{kind(dtype)} logits")
+        expect_equal(probs.dtype, dtype, what=DTYPE, given=given)
     random = inputs.randn(3, 5)
     for logits, temperature in ((row(*EXAMPLE), 1.0), (row(*EXAMPLE), 3.0), (random, 0.7)):
         p = 0.7 if logits.shape[-1] == 4 else between(logits, temperature)
         probs = output_of(submission, logits, p, temperature)
         error = float((probs.double() - reference(logits, p, temperature)).abs().max())
         if not error <= TIGHT:
-            shown = f"{told(logits[0], p, temperature)}, float64"
-            seen = Evidence(shown, "error below 1e-10", f"error {error:.2g}")
-            raise CheckFailed("float64 loses its precision", seen)
+            shown = told(logits[0], p, temperature)
+            given = Bilingual(zh=f"{shown.zh}，float64", en=f"{shown.en}, float64")
+            allowed = Bilingual(zh="误差不超过 1e-10", en="an error of 1e-10 at most")
+            found = Bilingual(zh=f"误差 {error:.2g}", en=f"an error of {error:.2g}")
+            raise CheckFailed("float64 loses its precision", Evidence(given, allowed, found))
+
+
+def kind(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def test_half_precision(submission: Submission, inputs: Inputs) -> None:
@@ -372,17 +418,22 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
     for dtype, size, count in ((torch.bfloat16, 1024, 717), (torch.float16, 4096, 3687)):
         logits, p = torch.zeros(1, size, dtype=dtype), (count - 0.5) / size
         probs = output_of(submission, logits, p)
-        shown = f"{dtype}, {size} tokens alike, p = {p:.5g}"
-        expect_equal(probs.dtype, dtype, what="dtype of the result", given=shown)
-        expect_equal(int((probs > 0).sum()), count, what="tokens kept", given=shown)
+        shown = Bilingual(
+            zh=f"{size} 个相同的 {kind(dtype)} logits，p = {p:.5g}",
+            en=f"{size} equal {kind(dtype)} logits, p = {p:.5g}",
+        )
+        expect_equal(probs.dtype, dtype, what=DTYPE, given=shown)
+        expect_equal(int((probs > 0).sum()), count, what=KEPT, given=shown)
         # One rounding of the result is eps/2 of it; softmax and division in half precision
         # would round twice more.
         random = inputs.randn(2, 5).to(dtype)
         p = between(random)
         bound = 2 * torch.finfo(dtype).eps
+        what = Bilingual(zh=f"{kind(dtype)} 下的输出", en=f"output in {kind(dtype)}")
         for given, q in ((row(*EXAMPLE, dtype=dtype), 0.7), (random, p)):
             probs = output_of(submission, given, q)
-            expect_rows(probs, reference(given, q), given, q, atol=0.0, rtol=bound)
+            wanted = reference(given, q)
+            expect_rows(probs, wanted, given, q, atol=0.0, rtol=bound, what=what)
 
 
 def test_sizes(submission: Submission, inputs: Inputs) -> None:

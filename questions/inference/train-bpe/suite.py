@@ -8,7 +8,7 @@ more, and no round finds nothing to merge: so each mistake fails where it is jud
 from collections import Counter
 from itertools import pairwise
 
-from interview.grading.suite import CheckFailed, Evidence, Inputs, Submission
+from interview.grading.suite import Bilingual, CheckFailed, Evidence, Inputs, Submission
 
 Words = dict[str, int]
 Pair = tuple[str, str]
@@ -50,8 +50,8 @@ def learned(submission: Submission, words: Words, num_merges: int) -> list[Pair]
     pairs = list(result) if isinstance(result, list | tuple) else []
     if not isinstance(result, list | tuple) or not all(map(is_pair, pairs)):
         given, told = f"train_bpe({words}, {num_merges})", repr(result)[:120]
-        wanted = "a list of pairs of strings"
-        raise CheckFailed(f"{given} gives {told}, not {wanted}", Evidence(given, wanted, told))
+        wanted = Bilingual(zh="由字符串对组成的列表", en="a list of pairs of strings")
+        raise CheckFailed(f"{given} gives {told}, not {wanted.en}", Evidence(given, wanted, told))
     return [(first, second) for first, second in pairs]
 
 
@@ -59,11 +59,11 @@ def is_pair(one: object) -> bool:
     return isinstance(one, list | tuple) and [type(part) for part in one] == [str, str]
 
 
-def shown(pairs: list[Pair]) -> str:
-    """Write pairs down, in quotes where a space would not be seen otherwise."""
-    if any(" " in first + second for first, second in pairs):
+def shown(pairs: list[Pair], *, beside: list[Pair] | None = None) -> str:
+    """Write pairs down, in quotes where a space, here or `beside`, would not be seen otherwise."""
+    if pairs and any(" " in first + second for first, second in [*pairs, *(beside or [])]):
         return " ".join(map(str, pairs))
-    return " ".join(f"({first}, {second})" for first, second in pairs) or "no pair"
+    return " ".join(f"({first}, {second})" for first, second in pairs) or "[]"
 
 
 def expect_merges(submission: Submission, words: Words, expected: str, *, asked: int = 0) -> None:
@@ -77,8 +77,9 @@ def expect_pairs(submission: Submission, words: Words, wanted: list[Pair], asked
     if found == wanted:
         return
     given = f"train_bpe({words}, {asked})"
-    message = f"{given} gives {shown(found)}, expected {shown(wanted)}"
-    raise CheckFailed(message, Evidence(given, shown(wanted), shown(found)))
+    right, wrong = shown(wanted, beside=found), shown(found, beside=wanted)
+    message = f"{given} gives {wrong}, expected {right}"
+    raise CheckFailed(message, Evidence(given, right, wrong))
 
 
 # ── What is counted ─────────────────────────────────────────────────────────────────────────
@@ -90,7 +91,8 @@ def test_pairs_returned(submission: Submission) -> None:
         if len(found) != asked:
             given = f"train_bpe({words}, {asked})"
             message = f"{given}: number of pairs {len(found)}, expected {asked}"
-            raise CheckFailed(message, Evidence(given, f"number of pairs {asked}", shown(found)))
+            wanted = Bilingual(zh=f"{asked} 对", en=f"{asked} pair" + "s" * (asked > 1))
+            raise CheckFailed(message, Evidence(given, wanted, shown(found)))
 
 
 def test_most_frequent(submission: Submission) -> None:
