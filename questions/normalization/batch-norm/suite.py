@@ -6,8 +6,6 @@ are compared channel by channel, so that a failure shows one channel over the wh
 Buffers are read anew after each call: a layer may replace them as well as write into them.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +19,7 @@ from interview.grading.suite import (
     expect,
     expect_close,
     expect_equal,
+    raises,
 )
 
 # float64 throughout: outputs are below √n · |γ| + |β| < 30 and rounding is 1e-16 of them, times
@@ -203,14 +202,6 @@ def gradient_of(leaf: Tensor, name: str) -> Tensor:
         said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
         raise CheckFailed(said.en, Evidence(None, "", said))
     return leaf.grad
-
-
-def raises(call: Callable[[], object]) -> Exception | None:
-    try:
-        call()
-    except Exception as error:  # noqa: BLE001 - the contract leaves the type open
-        return error
-    return None
 
 
 def expect_refused(layer: nn.Module, x: Tensor, channels: int) -> None:
