@@ -9,7 +9,7 @@ from typing import Any
 from interview.bank.model import Question
 from interview.language import Bilingual
 
-Words = str | Bilingual
+Words = str | Bilingual  # numbers and code read the same in both languages
 
 
 class Outcome(StrEnum):

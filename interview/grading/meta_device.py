@@ -9,6 +9,7 @@ torch's own back and asks again.
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -69,13 +70,9 @@ def _spread(
 
 
 def _spread_and_mean(
-    x: Tensor,
-    dim: Sequence[int] | None = None,
-    *,
-    correction: float | None = None,
-    keepdim: bool = False,
+    x: Tensor, dim: Sequence[int] | None = None, **options: Any
 ) -> tuple[Tensor, Tensor]:
-    spread = _spread(x, dim, correction=correction, keepdim=keepdim)
+    spread = _spread(x, dim, **options)
     return spread, torch.empty_like(spread)
 
 

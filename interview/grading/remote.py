@@ -345,10 +345,10 @@ class _Exchange:
 def _conditions() -> dict[str, Any]:
     """Describe under which of torch's global settings a call is made."""
     autocast = torch.is_autocast_enabled("cpu")
-    dtype = str(torch.get_autocast_dtype("cpu")).removeprefix("torch.")
+    dtype = wire.dtype_name(torch.get_autocast_dtype("cpu"))
     return {
         "device": str(torch.get_default_device()),
-        "default_dtype": str(torch.get_default_dtype()).removeprefix("torch."),
+        "default_dtype": wire.dtype_name(torch.get_default_dtype()),
         "grad": torch.is_grad_enabled(),
         "autocast": dtype if autocast else None,
     }

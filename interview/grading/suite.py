@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from interview.grading.job import Words
+from interview.grading.wire import dtype_name
 from interview.language import Bilingual
 
 __all__ = [
@@ -18,10 +20,12 @@ __all__ = [
     "Inputs",
     "Submission",
     "Words",
+    "dtype_name",
     "expect",
     "expect_close",
     "expect_equal",
     "expect_same",
+    "gradient_of",
     "raises",
 ]
 
@@ -59,8 +63,6 @@ class Inputs:
         drawn = torch.rand(*shape, generator=self._generator, dtype=torch.float64)
         return (drawn * (high - low) + low).to(dtype)
 
-
-Words = str | Bilingual  # numbers and code read the same in both languages
 
 OUTPUT = Bilingual(zh="输出", en="output")
 
@@ -188,6 +190,18 @@ def expect(condition: bool, message: Words, *, given: object = None) -> None:
         raise CheckFailed(_english(message), Evidence(_words(given), "", message))
 
 
+def gradient_of(leaf: Tensor, name: str) -> Tensor:
+    """Return the gradient that a backward pass left in a leaf.
+
+    Raises:
+        CheckFailed: where it left none.
+    """
+    if leaf.grad is None:
+        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
+        raise CheckFailed(said.en, Evidence(None, "", said))
+    return leaf.grad
+
+
 def raises(call: Callable[[], object]) -> Exception | None:
     """Return what a call raises: contracts leave its type open, and probes take any answer."""
     try:
@@ -211,7 +225,7 @@ def _unless_plain(what: Words) -> Words | None:
 
 
 def _plain(value: object) -> str:
-    return str(value).removeprefix("torch.") if isinstance(value, torch.dtype) else str(value)
+    return dtype_name(value) if isinstance(value, torch.dtype) else str(value)
 
 
 def _row_of(flat: int, like: Tensor) -> tuple[int, ...]:

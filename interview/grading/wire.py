@@ -26,8 +26,14 @@ MAX_DIMENSIONS = 16
 _LENGTHS = struct.Struct("<II")
 _OFFSETS = 64  # a storage offset crosses up to multiples of this, which no alignment is above
 
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Return `float32` and the like, as candidates write it after `torch.`."""
+    return str(dtype).removeprefix("torch.")
+
+
 DTYPES: dict[str, torch.dtype] = {
-    str(dtype).removeprefix("torch."): dtype
+    dtype_name(dtype): dtype
     for dtype in (
         torch.float64,
         torch.float32,

@@ -23,6 +23,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -578,7 +579,7 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
 
 
 def both_in(dtype: torch.dtype) -> Bilingual:
-    name = str(dtype).removeprefix("torch.")
+    name = dtype_name(dtype)
     return Bilingual(
         zh=f"模块和 x 都是 {name}，因果 mask", en=f"module and x in {name}, causal mask"
     )

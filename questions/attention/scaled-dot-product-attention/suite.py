@@ -21,6 +21,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -150,10 +151,6 @@ def numbers(values: Tensor) -> str:
 
 def shapes_of(given: Given) -> str:
     return ", ".join(f"{name} {tuple(one.shape)}" for name, one in zip("qkv", given, strict=True))
-
-
-def plain(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 # ── Checks ──────────────────────────────────────────────────────────────────────────────────
@@ -538,7 +535,7 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
 
 def in_dtype(dtype: torch.dtype, mask: Tensor | None) -> Bilingual:
     zh, en = ("没有掩码", "no mask") if mask is None else ("有掩码", "a mask")
-    return Bilingual(zh=f"{plain(dtype)}，{zh}", en=f"{plain(dtype)}, {en}")
+    return Bilingual(zh=f"{dtype_name(dtype)}，{zh}", en=f"{dtype_name(dtype)}, {en}")
 
 
 def test_half_precision(submission: Submission, inputs: Inputs) -> None:
@@ -549,7 +546,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
             y = output_of(submission, given, mask)
             shown = in_dtype(dtype, mask)
             if given is small:
-                said = plain(dtype)
+                said = dtype_name(dtype)
                 shown = scored(given, said) if mask is None else masked(given, mask, said)
             expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=shown)
             # Scores are below 4 as a rule and pass three roundings of at most eps/2 of their

@@ -18,6 +18,7 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -517,7 +518,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
                 one.copy_(inputs.randn(8, 8, scale=0.2))
         weights = {name: named[f"{name}_proj.weight"].detach().double() for name in NAMES}
         x = inputs.randn(2, 4, 8, dtype=dtype)
-        kind = str(dtype).removeprefix("torch.")
+        kind = dtype_name(dtype)
         given = Bilingual(zh=f"模块和 x 都是 {kind}", en=f"module and x in {kind}")
         outputs: list[Tensor] = []
         cache: Cache | None = None

@@ -25,6 +25,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -393,7 +394,7 @@ def test_excluded_tokens(submission: Submission, inputs: Inputs) -> None:
 def test_precision(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.float64, torch.float32):
         probs = output_of(submission, row(*EXAMPLE, dtype=dtype), 0.7)
-        given = Bilingual(zh=f"{kind(dtype)} 的 logits", en=f"{kind(dtype)} logits")
+        given = Bilingual(zh=f"{dtype_name(dtype)} 的 logits", en=f"{dtype_name(dtype)} logits")
         expect_equal(probs.dtype, dtype, what=DTYPE, given=given)
     random = inputs.randn(3, 5)
     for logits, temperature in ((row(*EXAMPLE), 1.0), (row(*EXAMPLE), 3.0), (random, 0.7)):
@@ -408,10 +409,6 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
             raise CheckFailed("float64 loses its precision", Evidence(given, allowed, found))
 
 
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def test_half_precision(submission: Submission, inputs: Inputs) -> None:
     # Tokens alike, with 2⁻¹⁰ or 2⁻¹² each: float32 adds them up exactly, and p lies half a token
     # from the nearest sum. In half precision sums near 1 come in steps of 4 tokens, or of 2.
@@ -419,8 +416,8 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         logits, p = torch.zeros(1, size, dtype=dtype), (count - 0.5) / size
         probs = output_of(submission, logits, p)
         shown = Bilingual(
-            zh=f"{size} 个相同的 {kind(dtype)} logits，p = {p:.5g}",
-            en=f"{size} equal {kind(dtype)} logits, p = {p:.5g}",
+            zh=f"{size} 个相同的 {dtype_name(dtype)} logits，p = {p:.5g}",
+            en=f"{size} equal {dtype_name(dtype)} logits, p = {p:.5g}",
         )
         expect_equal(probs.dtype, dtype, what=DTYPE, given=shown)
         expect_equal(int((probs > 0).sum()), count, what=KEPT, given=shown)
@@ -429,7 +426,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         random = inputs.randn(2, 5).to(dtype)
         p = between(random)
         bound = 2 * torch.finfo(dtype).eps
-        what = Bilingual(zh=f"{kind(dtype)} 下的输出", en=f"output in {kind(dtype)}")
+        what = Bilingual(zh=f"{dtype_name(dtype)} 下的输出", en=f"output in {dtype_name(dtype)}")
         for given, q in ((row(*EXAMPLE, dtype=dtype), 0.7), (random, p)):
             probs = output_of(submission, given, q)
             wanted = reference(given, q)

@@ -16,9 +16,11 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
+    gradient_of,
     raises,
 )
 
@@ -121,10 +123,6 @@ def channel(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=f"{zh}一个通道的输出", en=f"{CHANNEL.en} {en}")
 
 
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def mode_of(layer: nn.Module) -> str:
     return "train()" if layer.training else "eval()"
 
@@ -197,13 +195,6 @@ def set_running(layer: nn.Module, mean: Tensor, variance: Tensor) -> nn.Module:
     return layer.eval()
 
 
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
-
-
 def expect_refused(layer: nn.Module, x: Tensor, channels: int) -> None:
     """Require an exception, of any type."""
     if raises(lambda: layer(x)) is None:
@@ -256,7 +247,7 @@ def test_registered(submission: Submission, inputs: Inputs) -> None:
         what = Bilingual(zh=f"{name} 的初值", en=f"initial {name}")
         expect_equal(buffers[name].tolist(), [value] * 3, what=what)
     counter = buffers["num_batches_tracked"]
-    told = f"{kind(counter.dtype)}, {tuple(counter.shape)}, {int(counter.sum())}"
+    told = f"{dtype_name(counter.dtype)}, {tuple(counter.shape)}, {int(counter.sum())}"
     what = Bilingual(
         zh="num_batches_tracked 的 dtype、形状、初值",
         en="dtype, shape and initial value of num_batches_tracked",
@@ -556,7 +547,7 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         layer = submission.BatchNorm1d(2)
         given = Bilingual(
-            zh=f"{kind(dtype)} 的 x，float32 的层", en=f"{kind(dtype)} x, float32 layer"
+            zh=f"{dtype_name(dtype)} 的 x，float32 的层", en=f"{dtype_name(dtype)} x, float32 layer"
         )
         for training in (True, False):
             y = layer.train(training)(inputs.randn(4, 2, dtype=dtype))
@@ -583,13 +574,13 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
         for x in (shown.to(dtype), wide.to(dtype), far.to(dtype)):
             layer = submission.BatchNorm1d(x.shape[1])
             got, right, rows = map(by_channel, (layer(x.clone()), reference(x), x))
-            what = channel(f"x 为 {kind(dtype)} 时", f"for a {kind(dtype)} x")
+            what = channel(f"x 为 {dtype_name(dtype)} 时", f"for a {dtype_name(dtype)} x")
             expect_close(got, right, atol=1e-5, rtol=rtol, given=rows, what=what)
             after = running_after([x], x.shape[1])
             for name, wanted in zip(RUNNING, after, strict=True):
                 # Sums of up to 32 values in float32, 32 · 6e-8 of them; the mean's own are below
                 # 2¹⁵ and may cancel: 32 · 2⁻¹⁰ / 32 · momentum = 1e-4.
-                told, one = kind(dtype), dict(layer.named_buffers())[name][:, None]
+                told, one = dtype_name(dtype), dict(layer.named_buffers())[name][:, None]
                 what = Bilingual(
                     zh=f"x 为 {told} 时一个通道的 {name}",
                     en=f"{name} of one channel for a {told} x",

@@ -18,8 +18,10 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect_close,
     expect_equal,
+    gradient_of,
     raises,
 )
 
@@ -76,10 +78,6 @@ def bare(submission: Submission, groups: int, channels: int, **arguments: float)
     """Build a layer without affine parameters."""
     layer: nn.Module = submission.GroupNorm(groups, channels, affine=False, **arguments)
     return layer
-
-
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def expect_samples(
@@ -142,13 +140,6 @@ def with_random_affine(
         scale.copy_(inputs.uniform(channels, low=0.5, high=2.0))
         shift.copy_(inputs.randn(channels))
     return layer, scale, shift
-
-
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
 
 
 # ── Whatever the formula ────────────────────────────────────────────────────────────────────
@@ -411,7 +402,8 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         y = submission.GroupNorm(2, 4)(inputs.randn(1, 4, 2, 2, dtype=dtype))
         given = Bilingual(
-            zh=f"{kind(dtype)} 的 x，float32 的参数", en=f"{kind(dtype)} x, float32 parameters"
+            zh=f"{dtype_name(dtype)} 的 x，float32 的参数",
+            en=f"{dtype_name(dtype)} x, float32 parameters",
         )
         expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     y = submission.GroupNorm(2, 4).double()(inputs.randn(1, 4, 2, 2))
@@ -434,7 +426,9 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
         for groups, x in ((1, shown.to(dtype)), (2, wide.to(dtype)), (2, far.to(dtype))):
             y = bare(submission, groups, x.shape[1])(x.clone())
             got, right, rows = map(by_sample, (y, reference(x, groups), x))
-            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
+            what = Bilingual(
+                zh=f"x 为 {dtype_name(dtype)} 时的输出", en=f"output for a {dtype_name(dtype)} x"
+            )
             expect_close(got, right, atol=1e-5, rtol=rtol, given=rows, what=what)
 
 

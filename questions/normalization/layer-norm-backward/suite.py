@@ -20,6 +20,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect_close,
     expect_equal,
 )
@@ -78,10 +79,6 @@ def _number(value: float) -> str:
     """Five digits of a random number, and all of one that was chosen, such as 1.00000001."""
     whole = f"{value:.10g}"
     return whole if len(whole) <= 10 else f"{value:.5g}"
-
-
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def answer(submission: Submission, case: Case, *, given: Sequence[Tensor] = ()) -> Gradients:
@@ -414,12 +411,12 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     mixed = ((brain, single), (half, single), (brain, brain), (half, half), (single, single))
     for wide, narrow in (*mixed, (torch.float64, torch.float64)):
         case = Case(plain.dy.to(wide), plain.x.to(wide), plain.gamma.to(narrow))
-        found = ", ".join(kind(one.dtype) for one in answer(submission, case))
-        wanted = ", ".join(kind(one) for one in (wide, narrow, narrow))
+        found = ", ".join(dtype_name(one.dtype) for one in answer(submission, case))
+        wanted = ", ".join(dtype_name(one) for one in (wide, narrow, narrow))
         what = Bilingual(zh="dx、dγ、dβ 的 dtype", en="dtypes of dx, dγ, dβ")
         given = Bilingual(
-            zh=f"dy 和 x 是 {kind(wide)}，γ 是 {kind(narrow)}",
-            en=f"dy and x in {kind(wide)}, γ in {kind(narrow)}",
+            zh=f"dy 和 x 是 {dtype_name(wide)}，γ 是 {dtype_name(narrow)}",
+            en=f"dy and x in {dtype_name(wide)}, γ in {dtype_name(narrow)}",
         )
         expect_equal(found, wanted, what=what, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0 here; float64 gives ±1.6e-6.
@@ -454,7 +451,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         dy = torch.ones(x.shape, dtype=dtype)
         case = Case(dy, x.to(dtype), torch.ones(2, dtype=single))
         got, wanted = answer(submission, case), reference(case)
-        count, name = x.shape[1], kind(dtype)
+        count, name = x.shape[1], dtype_name(dtype)
         what = Bilingual(
             zh=f"dβ，dy 是 {count} 行全 1 的 {name}", en=f"dβ for {count} rows of 1 in {name}"
         )
@@ -467,7 +464,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
             dy, gamma = signed(inputs, 1, 8, 64).to(dtype), inputs.uniform(64, low=0.5, high=2.0)
             case = Case(dy, x, gamma.to(single))
             got, wanted = answer(submission, case), reference(case)
-            slack, name = 1e-4 * float(wanted.dx.abs().max()), kind(dtype)
+            slack, name = 1e-4 * float(wanted.dx.abs().max()), dtype_name(dtype)
             what = Bilingual(zh=f"{name} 输入的 dx", en=f"dx for {name} inputs")
             pair = (got.dx, wanted.dx)
             compare(*pair, case=case, what=what, rtol=rtol, atol=slack, relative=False)

@@ -17,10 +17,12 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
     expect_same,
+    gradient_of,
     raises,
 )
 
@@ -52,10 +54,6 @@ def reference(
     return normal if scale is None or shift is None else normal * scale + shift
 
 
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def row(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
     """One row as (1, 1, D): three dimensions, so that only `any-shape` blames a fixed number."""
     return torch.tensor([[values]], dtype=dtype)
@@ -83,13 +81,6 @@ def with_random_affine(
         scale.copy_(inputs.uniform(d, low=0.5, high=2.0))
         shift.copy_(inputs.randn(d))
     return layer, scale, shift
-
-
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
 
 
 def on_meta(submission: Submission, *, affine: bool) -> Tensor:
@@ -329,7 +320,8 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         y = submission.LayerNorm(8)(inputs.randn(1, 2, 8, dtype=dtype))
         given = Bilingual(
-            zh=f"{kind(dtype)} 的 x，float32 的参数", en=f"{kind(dtype)} x, float32 parameters"
+            zh=f"{dtype_name(dtype)} 的 x，float32 的参数",
+            en=f"{dtype_name(dtype)} x, float32 parameters",
         )
         expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     y = submission.LayerNorm(8).double()(inputs.randn(1, 2, 8))
@@ -361,7 +353,9 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
     for dtype, rtol in ((torch.float16, 2**-10), (torch.bfloat16, 2**-7)):
         for scale, offset in ((1.0, 4.0), (1000.0, 0.0)):
             x = inputs.randn(1, 8, 64, scale=scale, offset=offset, dtype=dtype)
-            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
+            what = Bilingual(
+                zh=f"x 为 {dtype_name(dtype)} 时的输出", en=f"output for a {dtype_name(dtype)} x"
+            )
             expect_close(layer(x.clone()), reference(x), atol=1e-5, rtol=rtol, given=x, what=what)
 
 

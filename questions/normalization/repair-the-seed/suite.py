@@ -23,10 +23,12 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
     expect_same,
+    gradient_of,
     raises,
 )
 
@@ -62,10 +64,6 @@ def plain(submission: Submission, x: Tensor, eps: float = 1e-5) -> Tensor:
     """Normalize a copy of x without γ and β."""
     output: Tensor = submission.LayerNorm(x.shape[-1], eps=eps, affine=False)(x.clone())
     return output
-
-
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def expect_either_divisor(
@@ -105,13 +103,6 @@ def with_affine(
         gamma.copy_(gain)
         beta.copy_(bias)
     return layer, gamma, beta
-
-
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
 
 
 # ── ResidualBlock: the reference, and parameters by role ────────────────────────────────────
@@ -311,7 +302,8 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         for dtype in (torch.bfloat16, torch.float16, torch.float32):
             y = layer(inputs.randn(2, 8, dtype=dtype))
             given = Bilingual(
-                zh=f"{kind(dtype)} 的 x，affine={affine}", en=f"{kind(dtype)} x, affine={affine}"
+                zh=f"{dtype_name(dtype)} 的 x，affine={affine}",
+                en=f"{dtype_name(dtype)} x, affine={affine}",
             )
             expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=given)
     # float32 cannot tell 1 and 1 + 1e-8 apart and gives 0; float64 gives ±1.6e-6, or another
@@ -341,7 +333,7 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
         given += [torch.cat([small, inputs.randn(8, 64, scale=1000.0, dtype=dtype)])]
     for x in given:
         rtol = 2**-10 if x.dtype == torch.float16 else 2**-7
-        what = Bilingual(zh=f"{kind(x.dtype)} 的输出", en=f"output in {kind(x.dtype)}")
+        what = Bilingual(zh=f"{dtype_name(x.dtype)} 的输出", en=f"output in {dtype_name(x.dtype)}")
         expect_either_divisor(plain(submission, x), x, atol=1e-5, rtol=rtol, what=what)
 
 
@@ -552,7 +544,7 @@ def test_residual_stream_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float64):
         x = inputs.randn(2, 2, 3, 3, dtype=dtype)
         y = zeroed(block.to(dtype))(x.clone())
-        name = kind(dtype)
+        name = dtype_name(dtype)
         given = Bilingual(zh=f"块和 x 都是 {name}", en=f"block and x in {name}")
         expect_equal(y.dtype, dtype, what=OUTPUT_DTYPE, given=given)
         what = Bilingual(

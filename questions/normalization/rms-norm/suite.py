@@ -15,9 +15,11 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect_close,
     expect_equal,
     expect_same,
+    gradient_of,
     raises,
 )
 
@@ -39,10 +41,6 @@ def reference(x: Tensor, weight: Tensor | None = None, *, eps: float = 1e-6) -> 
     wide = x.double()
     normal = wide / torch.sqrt(wide.square().mean(-1, keepdim=True) + eps)
     return normal if weight is None else normal * weight.double()
-
-
-def kind(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def row(*values: float, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -69,13 +67,6 @@ def with_random_weight(
     with torch.no_grad():
         weight.copy_(inputs.uniform(d, low=0.5, high=2.0))
     return layer, weight
-
-
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
 
 
 def test_constructs(submission: Submission, inputs: Inputs) -> None:
@@ -287,7 +278,8 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         for kept in dict.fromkeys((torch.float32, dtype)):
             y = submission.RMSNorm(8).to(kept)(inputs.randn(1, 2, 8, dtype=dtype))
             given = Bilingual(
-                zh=f"{kind(dtype)} 的 x，{kind(kept)} 的 w", en=f"{kind(dtype)} x, {kind(kept)} w"
+                zh=f"{dtype_name(dtype)} 的 x，{dtype_name(kept)} 的 w",
+                en=f"{dtype_name(dtype)} x, {dtype_name(kept)} w",
             )
             expect_equal(y.dtype, dtype, what=DTYPE, given=given)
     x = row(1, 1 + 1e-8)
@@ -318,7 +310,9 @@ def test_half_statistics(submission: Submission, inputs: Inputs) -> None:
     for dtype, rtol in ((torch.float16, 2**-10), (torch.bfloat16, 2**-7)):
         for scale in (1.0, 1000.0):
             x = inputs.randn(1, 4, 64, scale=scale, dtype=dtype)
-            what = Bilingual(zh=f"x 为 {kind(dtype)} 时的输出", en=f"output for a {kind(dtype)} x")
+            what = Bilingual(
+                zh=f"x 为 {dtype_name(dtype)} 时的输出", en=f"output for a {dtype_name(dtype)} x"
+            )
             expect_close(layer(x.clone()), reference(x), atol=1e-7, rtol=rtol, given=x, what=what)
 
 
@@ -347,8 +341,8 @@ def rounds_once(submission: Submission, inputs: Inputs) -> None:
         x = inputs.randn(1, 8, 64, dtype=dtype)
         wanted, rtol = reference(x, weight), 1.01 * half_a_step
         what = Bilingual(
-            zh=f"x 为 {kind(dtype)}、w 取随机值时的输出",
-            en=f"output for a {kind(dtype)} x at random w",
+            zh=f"x 为 {dtype_name(dtype)}、w 取随机值时的输出",
+            en=f"output for a {dtype_name(dtype)} x at random w",
         )
         expect_close(layer(x.clone()), wanted, atol=1e-7, rtol=rtol, given=x, what=what)
 

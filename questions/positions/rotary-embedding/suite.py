@@ -19,6 +19,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect_close,
     expect_equal,
     raises,
@@ -63,10 +64,6 @@ def floats(inputs: Inputs, *shape: int) -> Tensor:
 
 def at(*places: int) -> Tensor:
     return torch.tensor(places)
-
-
-def name_of(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 SHAPE = Bilingual(zh="输出的形状", en="output shape")
@@ -342,7 +339,7 @@ def test_odd_dimension(submission: Submission, inputs: Inputs) -> None:
 def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
     for dtype in (torch.bfloat16, torch.float16, torch.float32, torch.float64):
         y = submission.apply_rope(inputs.randn(1, 2, 4, dtype=dtype))
-        name = name_of(dtype)
+        name = dtype_name(dtype)
         given = Bilingual(zh=f"{name} 的 x", en=f"x in {name}")
         expect_equal(y.dtype, dtype, what=DTYPE, given=given)
 
@@ -352,7 +349,7 @@ def test_angles_in_float32(submission: Submission, inputs: Inputs) -> None:
     for dtype, place in ((torch.bfloat16, 257), (torch.float16, 2049)):
         x = tokens((1, 0), dtype=dtype)
         y = submission.apply_rope(x.clone(), positions=at(place))
-        name = name_of(dtype)
+        name = dtype_name(dtype)
         what = Bilingual(
             zh=f"{name} 的输出，位置 {place}", en=f"output in {name} at position {place}"
         )
@@ -369,8 +366,8 @@ def test_angles_in_float32(submission: Submission, inputs: Inputs) -> None:
                     here = (slice(None), slice(row, row + 1), slice(2 * pair, 2 * pair + 2))
                     atol = allowed(x[here], place * 0.01**pair)
                     what = Bilingual(
-                        zh=f"{name_of(dtype)} 的第 {pair} 对，d = 4，位置 {place}",
-                        en=f"pair {pair} in {name_of(dtype)} at position {place}, d = 4",
+                        zh=f"{dtype_name(dtype)} 的第 {pair} 对，d = 4，位置 {place}",
+                        en=f"pair {pair} in {dtype_name(dtype)} at position {place}, d = 4",
                     )
                     expect_close(y[here], wanted[here], atol=atol, given=x[here], what=what)
 

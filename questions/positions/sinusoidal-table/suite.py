@@ -18,6 +18,7 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect_close,
     expect_equal,
 )
@@ -198,7 +199,7 @@ def test_default_dtype(submission: Submission) -> None:
     for dtype in (torch.bfloat16, torch.float64):
         with default_dtype(dtype):
             table = submission.sinusoidal_table(258, 2)
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         given = Bilingual(zh=f"默认 dtype 是 {name}", en=f"the default dtype is {name}")
         expect_equal(table.dtype, torch.float32, what="dtype", given=given)
         expect_rows(table, [257, 1], 2, under=given)

@@ -18,6 +18,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -323,14 +324,16 @@ def weights_of_a_layer(scale: int = 1) -> dict[str, Tensor]:
     return names | {f"layers.0.{name}": torch.full((96,), 7.0) for name in OTHERS}
 
 
+def gain_of(weight: Tensor) -> float:
+    """Return a matrix's standard deviation in units of Xavier's with gain 1."""
+    return float(weight.double().std()) / (2 / sum(weight.shape)) ** 0.5
+
+
 def spreads(submission: Submission, layers: int) -> dict[str, float]:
-    """Return, for each matrix, its standard deviation in units of Xavier's with gain 1."""
+    """Return the gain of each matrix."""
     weights = weights_of_a_layer()
     submission.deepnorm_init_(weights, layers)
-    return {
-        name: float(weights[f"layers.0.{name}"].double().std()) / (2 / sum(shape)) ** 0.5
-        for name, shape in SHAPES.items()
-    }
+    return {name: gain_of(weights[f"layers.0.{name}"]) for name in SHAPES}
 
 
 def expect_spread(found: dict[str, float], names: tuple[str, ...], gain: float, given: str) -> None:
@@ -404,7 +407,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         layer = submission.DeepNormResidual(8, 8).to(dtype)
         x = inputs.randn(2, 4, 8, scale=3, dtype=dtype)
         y = layer(x.clone(), constant(torch.ones(8)))
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         both = Bilingual(zh=f"模块和 x 都是 {name}", en=f"module and x in {name}")
         expect_equal(y.dtype, dtype, what=DTYPE, given=both)
         # α·x and the sum are rounded to ε/2 each of at most 40, of a standard deviation near 6,
@@ -487,10 +490,8 @@ def probe_init(submission: Submission, inputs: Inputs) -> str:
     told = []
     for name in SHAPES:
         drawn = weights[f"layers.0.{name}"].double()
-        spread = float(drawn.std()) / (2 / sum(drawn.shape)) ** 0.5
-        told.append(
-            (round(14 * torch.tensor(spread + 1e-9).log2().item()), round(drawn.mean().item()))
-        )
+        gain = torch.tensor(gain_of(drawn) + 1e-9)
+        told.append((round(14 * gain.log2().item()), round(drawn.mean().item())))
     return f"{told} {changed}"
 
 

@@ -19,6 +19,7 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -608,7 +609,7 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
         x = inputs.randn(2, 2, 3, 3, dtype=dtype)
         with torch.no_grad():
             y, exact = block(x), block.double()(x.double())
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         given = Bilingual(zh=f"块和 x 都是 {name}", en=f"block and x in {name}")
         expect_equal(y.dtype, dtype, what=DTYPE, given=given)
         # The weights are the same numbers in both. Five results are rounded on the way, each by

@@ -19,6 +19,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -535,7 +536,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         layer = build(submission, 8, noting(seen, ones), norm_first=norm_first)
         x = inputs.randn(2, 4, 8, scale=3, dtype=dtype)
         y = layer.to(dtype)(x.clone())
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         given = Bilingual(
             zh=f"模块和 x 都是 {name}，norm_first={norm_first}",
             en=f"module and x in {name}, norm_first={norm_first}",

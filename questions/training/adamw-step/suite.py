@@ -19,6 +19,7 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect_close,
     expect_equal,
 )
@@ -90,12 +91,8 @@ def after(steps: int) -> Bilingual:
     return Bilingual(zh=f"{steps} 步之后的 p", en=f"p after {steps} steps")
 
 
-def name_of(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def both_in(dtype: torch.dtype) -> Bilingual:
-    name = name_of(dtype)
+    name = dtype_name(dtype)
     return Bilingual(zh=f"{name} 的 p 和 g", en=f"p and g in {name}")
 
 
@@ -454,8 +451,8 @@ def test_half_precision(submission: Submission, inputs: Inputs) -> None:
                 p, state = step(submission, p.clone(), g, state, **options)
                 expect_equal(p.dtype, dtype, what=DTYPE, given=both_in(dtype))
                 what = Bilingual(
-                    zh=f"{name_of(dtype)} 时，第 {number} 步之后的 p",
-                    en=f"p in {name_of(dtype)} after step {number}",
+                    zh=f"{dtype_name(dtype)} 时，第 {number} 步之后的 p",
+                    en=f"p in {dtype_name(dtype)} after step {number}",
                 )
                 compare(
                     p,

@@ -22,6 +22,7 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect_close,
     expect_equal,
     raises,
@@ -69,7 +70,7 @@ def told(
     if ignore_index != IGNORED:
         rest += f", ignore_index={ignore_index}"
     if logits.dtype not in {torch.float64, torch.float32}:
-        rest += f", {name_of(logits.dtype)}"
+        rest += f", {dtype_name(logits.dtype)}"
     if logits.numel() <= 9:
         shown = f"logits {_list(logits)}, {rest}"
         return Bilingual(zh=shown, en=shown)
@@ -83,10 +84,6 @@ def told(
 def _list(values: Tensor) -> str:
     lines = [f"[{', '.join(f'{one:.5g}' for one in row)}]" for row in values.tolist()]
     return ", ".join(lines)
-
-
-def name_of(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def call(
@@ -321,7 +318,7 @@ def test_precision(submission: Submission, inputs: Inputs) -> None:
     target[3] = IGNORED
     for dtype in (torch.float64, torch.float32):
         loss = loss_of(submission, rows((2, 1, 0), dtype=dtype), labels(0), 0.1)
-        name = name_of(dtype)
+        name = dtype_name(dtype)
         given = Bilingual(zh=f"{name} 的 logits", en=f"logits in {name}")
         expect_equal(loss.dtype, dtype, what=DTYPE, given=given)
     what = Bilingual(zh="float64 时的损失", en="loss in float64")

@@ -20,6 +20,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -219,7 +220,7 @@ def test_constructs(submission: Submission, inputs: Inputs) -> None:
     for dtype, stated in ((torch.float32, {}), (torch.float64, {"norm_first": True})):
         tgt, memory = inputs.randn(2, 5, 8, dtype=dtype), inputs.randn(2, 5, 8, dtype=dtype)
         y = submission.DecoderLayer(8, 2, 16, **stated).to(dtype)(tgt, memory)
-        given = f"(2, 5, 8), {str(dtype).removeprefix('torch.')}"
+        given = f"(2, 5, 8), {dtype_name(dtype)}"
         expect_equal(tuple(y.shape), (2, 5, 8), what=SHAPE, given=given)
 
 
@@ -604,7 +605,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         )
         with torch.no_grad():
             y = half(x, source, memory_key_padding_mask=hidden)
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         both = Bilingual(zh=f"层和输入都是 {name}", en=f"layer and inputs in {name}")
         what = Bilingual(zh="输出的 dtype", en="dtype of the output")
         expect_equal(y.dtype, dtype, what=what, given=both)

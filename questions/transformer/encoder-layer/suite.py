@@ -19,6 +19,7 @@ from interview.grading.suite import (
     Inputs,
     Submission,
     Words,
+    dtype_name,
     expect,
     expect_close,
     expect_equal,
@@ -517,7 +518,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
         exact = reference(rounded, src.double(), 2, norm_first=norm_first)[0]
         with torch.no_grad():
             y = half(src.clone(), src_key_padding_mask=hidden)[0]
-        name = str(dtype).removeprefix("torch.")
+        name = dtype_name(dtype)
         both = Bilingual(zh=f"层和 src 都是 {name}", en=f"layer and src in {name}")
         what = Bilingual(zh="输出的 dtype", en="dtype of the output")
         expect_equal(y.dtype, dtype, what=what, given=both)

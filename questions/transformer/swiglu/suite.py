@@ -20,8 +20,10 @@ from interview.grading.suite import (
     Evidence,
     Inputs,
     Submission,
+    dtype_name,
     expect_close,
     expect_equal,
+    gradient_of,
     raises,
 )
 
@@ -151,13 +153,6 @@ def at_large_inputs(submission: Submission) -> tuple[Tensor, Tensor]:
     y = at_one(submission, 1, 1)(x)
     y.sum().backward()
     return x, y
-
-
-def gradient_of(leaf: Tensor, name: str) -> Tensor:
-    if leaf.grad is None:
-        said = Bilingual(zh=f"没有梯度传到 {name}", en=f"no gradient reaches {name}")
-        raise CheckFailed(said.en, Evidence(None, "", said))
-    return leaf.grad
 
 
 # ── Checks, root cause first ────────────────────────────────────────────────────────────────
@@ -379,7 +374,7 @@ def test_keeps_dtype(submission: Submission, inputs: Inputs) -> None:
 
 
 def both_in(dtype: torch.dtype) -> Bilingual:
-    name = str(dtype).removeprefix("torch.")
+    name = dtype_name(dtype)
     return Bilingual(zh=f"模块和 x 都是 {name}", en=f"module and x in {name}")
 
 
